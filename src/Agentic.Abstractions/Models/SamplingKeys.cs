@@ -1,0 +1,22 @@
+using Microsoft.Extensions.AI;
+
+namespace Agentic;
+
+/// <summary>Keys of <see cref="ChatOptions.AdditionalProperties"/> for what the standard options do not name.</summary>
+public static class SamplingKeys
+{
+    /// <summary>min-p, a <see cref="float"/> in 0..1: tokens below this share of the most likely one are cut. Default 0.</summary>
+    public const string MinP = "agentic.min_p";
+
+    /// <summary>Repetition penalty, a <see cref="float"/> ≥ 1. Default 1 (none).</summary>
+    public const string RepetitionPenalty = "agentic.repetition_penalty";
+
+    /// <summary>Bias added to logits, an <c>IReadOnlyDictionary&lt;int, float&gt;</c> by token id.</summary>
+    public const string LogitBias = "agentic.logit_bias";
+
+    /// <summary>Number of most likely tokens to report with their log-probabilities, an <see cref="int"/>. Default none.</summary>
+    public const string TopLogProbs = "agentic.top_logprobs";
+
+    /// <summary>Text that the reply must begin with, a <see cref="string"/>; it is part of the prompt and not repeated in the reply.</summary>
+    public const string ReplyStart = "agentic.reply_start";
+}

@@ -1,0 +1,61 @@
+namespace Agentic;
+
+/// <summary>Something that happened in a run. The same events feed progress display, tracing and the final trace.</summary>
+public abstract record RunEvent
+{
+    /// <summary>Time since the run began.</summary>
+    public TimeSpan At { get; init; }
+}
+
+/// <summary>The plan is ready; calls follow.</summary>
+public sealed record PlannedEvent(RunPlan Plan) : RunEvent;
+
+/// <summary>A stage begins.</summary>
+/// <param name="Stage">Its name.</param>
+/// <param name="Steps">Number of steps it will take, where known.</param>
+public sealed record StageStartedEvent(string Stage, int? Steps) : RunEvent;
+
+/// <summary>A chunk is about to be read.</summary>
+/// <param name="Stage">Stage that reads it.</param>
+/// <param name="Chunk">Index from 0.</param>
+/// <param name="Count">Number of chunks.</param>
+/// <param name="Span">Where it lies in the document.</param>
+/// <param name="Source">Name of the document.</param>
+public sealed record ChunkStartedEvent(string Stage, int Chunk, int Count, TextSpan Span, string Source) : RunEvent;
+
+/// <summary>A chunk was read.</summary>
+/// <param name="Stage">Stage that read it.</param>
+/// <param name="Chunk">Index from 0.</param>
+/// <param name="Count">Number of chunks.</param>
+/// <param name="Note">What came of it, for people.</param>
+public sealed record ChunkDoneEvent(string Stage, int Chunk, int Count, string Note) : RunEvent;
+
+/// <summary>A model call ended well.</summary>
+/// <param name="Stage">Stage it belongs to.</param>
+/// <param name="Verb">Ask, Choose, Embed or Probe.</param>
+/// <param name="PromptTokens">Tokens of the prompt.</param>
+/// <param name="CachedTokens">Of these, served from a cache.</param>
+/// <param name="GeneratedTokens">Tokens generated.</param>
+/// <param name="Seconds">Wall time.</param>
+public sealed record CallDoneEvent(string Stage, string Verb, long PromptTokens, long CachedTokens, long GeneratedTokens, double Seconds) : RunEvent;
+
+/// <summary>A call will be tried again.</summary>
+public sealed record RetryEvent(string Stage, int Attempt, string Reason) : RunEvent;
+
+/// <summary>A record or fact was left out.</summary>
+public sealed record RecordDroppedEvent(string Stage, int? Chunk, string Reason) : RunEvent;
+
+/// <summary>A piece of work failed for good.</summary>
+public sealed record DeadLetterEvent(DeadLetter Letter) : RunEvent;
+
+/// <summary>Something the user should know, one sentence.</summary>
+public sealed record WarningEvent(string Message) : RunEvent;
+
+/// <summary>Text of the final answer as it is generated. Only the final stage emits it.</summary>
+public sealed record TokenDeltaEvent(string Text) : RunEvent;
+
+/// <summary>The text streamed so far is void; another attempt follows.</summary>
+public sealed record AnswerRestartedEvent(string Reason) : RunEvent;
+
+/// <summary>The run ended; always the last event.</summary>
+public sealed record FinishedEvent(Answer Answer) : RunEvent;
