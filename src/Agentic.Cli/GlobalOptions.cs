@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Agentic.Cli;
+
+/// <summary>Options that every command takes, and what was made of them.</summary>
+internal sealed class GlobalOptions
+{
+    public readonly Option<bool> Json = new("--json") { Description = "One JSON object on standard output, nothing else.", Recursive = true };
+    public readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress.", Recursive = true };
+    public readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Details, and stack traces of errors.", Recursive = true };
+    public readonly Option<string?> Model = new("--model", "-m") { Description = "A GGUF file (default: AGENTIC_MODEL, else the model beside the command or in the tree); with --endpoint the model's name there.", HelpName = "PATH|NAME", Recursive = true };
+    public readonly Option<string?> Endpoint = new("--endpoint") { Description = "An OpenAI-compatible endpoint; its key is read from OPENAI_API_KEY.", HelpName = "URL", Recursive = true };
+    public readonly Option<int?> Window = new("--window") { Description = "Context window in tokens (default: the model's own).", HelpName = "TOKENS", Recursive = true };
+    public readonly Option<int?> Threads = new("--threads") { Description = "Threads (default: the processors there are).", HelpName = "N", Recursive = true };
+    public readonly Option<long?> Seed = new("--seed") { Description = "Seed of everything random (default: 1).", HelpName = "N", Recursive = true };
+    public readonly Option<string> Backend = new("--backend") { Description = "auto, cpu or scalar (default: auto).", HelpName = "NAME", Recursive = true, DefaultValueFactory = _ => "auto" };
+    public readonly Option<string?> KvMemory = new("--kv-memory") { Description = "Memory for keys and values, such as 512M or 2G (default: one window).", HelpName = "SIZE", Recursive = true };
+    public readonly Option<string?> Activations = new("--activations") { Description = "int8 or float32 (default: int8).", HelpName = "MODE", Recursive = true };
+    public readonly Option<string?> Attention = new("--attention") { Description = "Attention method; only dense is built yet.", HelpName = "METHOD", Recursive = true };
+    public readonly Option<string?> Workspace = new("--workspace") { Description = "Journal and stores; not built yet.", HelpName = "DIR", Recursive = true };
+    public readonly Option<string?> Config = new("--config") { Description = "Folder whose agents/ and prompts/ replace the built-in ones.", HelpName = "DIR", Recursive = true };
+
+    public void AddTo(Command root)
+    {
+        foreach (Option option in (Option[])[Json, Quiet, Verbose, Model, Endpoint, Window, Threads, Seed, Backend, KvMemory, Activations, Attention, Workspace, Config])
+        {
+            root.Options.Add(option);
+        }
+    }
+
+    /// <summary>Refuses values that no command can honour.</summary>
+    /// <exception cref="UsageException">An option is impossible or not built yet.</exception>
+    public void Check(ParseResult result)
+    {
+        if (result.GetValue(Attention) is string attention && attention != "dense")
+        {
+            throw new UsageException($"The attention method '{attention}' is not built yet.", "Leave --attention out, or say --attention dense.");
+        }
+
+        if (result.GetValue(Workspace) is not null)
+        {
+            throw new UsageException("Workspaces (journal and stores) are not built yet.", "Leave --workspace out.");
+        }
+
+        if (result.GetValue(Json) && result.GetValue(Verbose) && result.GetValue(Quiet))
+        {
+            throw new UsageException("--quiet and --verbose contradict each other.");
+        }
+
+        Positive(result.GetValue(Window), "--window");
+        Positive(result.GetValue(Threads), "--threads");
+        if (result.GetValue(Threads) > 1024)
+        {
+            throw new UsageException($"--threads {result.GetValue(Threads)} is more than the 1024 that are allowed.");
+        }
+
+        string backend = result.GetValue(Backend)!;
+        if (backend is "cuda")
+        {
+            throw new UsageException("The CUDA backend is not built yet.", "Use --backend auto.");
+        }
+
+        if (backend is not ("auto" or "cpu" or "scalar"))
+        {
+            throw new UsageException($"There is no backend '{backend}'.", "Use auto, cpu or scalar.");
+        }
+
+        if (result.GetValue(Activations) is string mode && mode is not ("int8" or "float32"))
+        {
+            throw new UsageException($"There is no activation mode '{mode}'.", "Use int8 or float32.");
+        }
+
+        if (result.GetValue(Endpoint) is not null && result.GetValue(Model) is null)
+        {
+            throw new UsageException("--endpoint needs --model NAME, the model's name at that endpoint.");
+        }
+    }
+
+    public static void Positive(long? value, string option)
+    {
+        if (value is <= 0)
+        {
+            throw new UsageException($"{option} must be greater than 0, not {value}.");
+        }
+    }
+
+    /// <summary>Bytes of a size such as 800M, 2G or 1048576.</summary>
+    public static long? ParseSize(string? text, string option)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        string digits = text.TrimEnd('B', 'b', 'i');
+        int shift = digits.Length == 0 ? 0 : char.ToUpperInvariant(digits[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 };
+        if (shift > 0)
+        {
+            digits = digits[..^1];
+        }
+
+        bool parsed = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
+        double bytes = number * (1L << shift);
+        return parsed && bytes is >= 1 and < 1L << 50
+            ? (long)bytes
+            : throw new UsageException($"{option} {text} is not a size.", "Write a number with K, M or G, such as 512M.");
+    }
+}
