@@ -1,0 +1,89 @@
+using Agentic.Inference.Backends;
+
+namespace Agentic.Inference.KvCache;
+
+/// <summary>
+/// The pages in which a model keeps keys and values, and the sequences that own them. Pages hold 64 tokens, are counted by reference and
+/// copied when a sequence is about to write to one that it shares (PagedAttention, Kwon et al. 2023).
+/// </summary>
+/// <remarks>Not thread-safe: used from the engine's thread only, as are its sequences.</remarks>
+public sealed class PagedKvCache : IDisposable
+{
+    private readonly List<int> _copyFrom = [];
+    private readonly List<int> _copyTo = [];
+
+    /// <summary>Allocates the pool in the backend's memory.</summary>
+    /// <param name="backend">Owner of the memory; must outlive the cache.</param>
+    /// <param name="format">What a page holds.</param>
+    /// <param name="pages">Number of pages, at least 1.</param>
+    public PagedKvCache(IComputeBackend backend, KvPageFormat format, int pages)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pages, 1);
+        Backend = backend;
+        Pool = backend.CreateKvPool(format, pages);
+        Allocator = new PageAllocator(pages);
+    }
+
+    /// <summary>What a page holds.</summary>
+    public KvPageFormat Format => Pool.Format;
+
+    /// <summary>Pages in the pool.</summary>
+    public int TotalPages => Allocator.Total;
+
+    /// <summary>Pages that nobody owns.</summary>
+    public int FreePages => Allocator.Free;
+
+    /// <summary>Pages that some sequence owns; a shared page counts once.</summary>
+    public int UsedPages => Allocator.Total - Allocator.Free;
+
+    /// <summary>Tokens that the whole pool holds.</summary>
+    public long TokenCapacity => (long)TotalPages * KvPageFormat.PageTokens;
+
+    /// <summary>The pages in the backend's memory.</summary>
+    public DeviceKvPool Pool { get; }
+
+    internal IComputeBackend Backend { get; }
+
+    internal PageAllocator Allocator { get; }
+
+    /// <summary>Starts an empty sequence; it takes no page until something is reserved.</summary>
+    public KvSequence Create() => new(this);
+
+    /// <summary>Frees the pool. Sequences must not be used any more.</summary>
+    public void Dispose() => Pool.Dispose();
+
+    /// <summary>
+    /// Makes room for <c>counts[i]</c> more tokens in each of the sequences: takes pages, and copies open pages that are shared.
+    /// All or nothing: when the pages do not suffice, nothing has changed.
+    /// </summary>
+    /// <returns>The number of pages missing; 0 when everything was reserved.</returns>
+    internal int TryReserve(ReadOnlySpan<KvSequence> sequences, ReadOnlySpan<int> counts)
+    {
+        int needed = 0;
+        for (int i = 0; i < sequences.Length; i++)
+        {
+            needed += sequences[i].PagesToTake(counts[i]);
+        }
+
+        if (needed > FreePages)
+        {
+            return needed - FreePages;
+        }
+
+        for (int i = 0; i < sequences.Length; i++)
+        {
+            sequences[i].TakePages(counts[i], _copyFrom, _copyTo);
+        }
+
+        if (_copyFrom.Count > 0)
+        {
+            Backend.CopyPages(Pool, _copyFrom, _copyTo);
+            _copyFrom.Clear();
+            _copyTo.Clear();
+        }
+
+        return 0;
+    }
+}

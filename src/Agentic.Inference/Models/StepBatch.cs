@@ -1,0 +1,174 @@
+using Agentic.Inference.Backends;
+using Agentic.Inference.KvCache;
+
+namespace Agentic.Inference.Models;
+
+/// <summary>
+/// The rows of one forward pass: consecutive tokens of several sequences, prefill chunks and single decode tokens together, and what is
+/// wanted of which row. Fill it, hand it to <c>LanguageModel.Run</c>, read the results, <see cref="Clear"/> it and use it again.
+/// </summary>
+/// <remarks>
+/// Not thread-safe. A row is named by the index that <see cref="Add"/> returns plus its offset; a result by the slot that the request for it
+/// returns. Slots count from 0 for each kind. One row may have several requests (its logits are computed once).
+/// </remarks>
+public sealed class StepBatch
+{
+    private readonly List<KvSequence> _sequences = [];
+    private readonly List<int> _counts = [];
+    private readonly List<int> _tokens = [];
+
+    /// <summary>Rows so far; at most <c>LanguageModel.ChunkTokens</c>.</summary>
+    public int Rows => _tokens.Count;
+
+    /// <summary>Sequences so far.</summary>
+    public int SequenceCount => _sequences.Count;
+
+    internal List<KvSequence> Sequences => _sequences;
+
+    internal List<int> Counts => _counts;
+
+    internal List<int> Tokens => _tokens;
+
+    internal List<OutputRequest> Requests { get; } = [];
+
+    internal List<SamplingRow> SamplingRows { get; } = [];
+
+    internal List<int> Targets { get; } = [];
+
+    internal SampledToken[] Sampled = [];
+
+    internal float[] LogProbs = [];
+
+    internal List<float[]> LogitRows { get; } = [];
+
+    internal int LogitCount { get; private set; }
+
+    /// <summary>Appends tokens to a sequence at its present length.</summary>
+    /// <param name="sequence">A sequence of the model's cache; once per batch.</param>
+    /// <param name="tokens">Token ids, at least one.</param>
+    /// <returns>The row of the first token; the others follow.</returns>
+    public int Add(KvSequence sequence, ReadOnlySpan<int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(sequence);
+        if (tokens.IsEmpty)
+        {
+            throw new ArgumentException("A sequence must get at least one token.", nameof(tokens));
+        }
+
+        if (_sequences.Contains(sequence))
+        {
+            throw new ArgumentException("A sequence can be in a batch only once.", nameof(sequence));
+        }
+
+        int row = _tokens.Count;
+        _sequences.Add(sequence);
+        _counts.Add(tokens.Length);
+        _tokens.AddRange(tokens);
+        return row;
+    }
+
+    /// <summary>Asks for a token drawn from the row's distribution.</summary>
+    /// <returns>Slot for <see cref="Token"/>.</returns>
+    public int Sample(int row, SamplingRow sampling)
+    {
+        ArgumentNullException.ThrowIfNull(sampling);
+        int slot = SamplingRows.Count;
+        Request(row, OutputKind.Sample, slot);
+        SamplingRows.Add(sampling);
+        return slot;
+    }
+
+    /// <summary>Asks for the log-probability of one token under the row's distribution.</summary>
+    /// <returns>Slot for <see cref="LogProb"/>.</returns>
+    public int Score(int row, int target)
+    {
+        int slot = Targets.Count;
+        Request(row, OutputKind.Score, slot);
+        Targets.Add(target);
+        return slot;
+    }
+
+    /// <summary>Asks for the row's logits over the whole vocabulary. Costs memory on the host; meant for inspection.</summary>
+    /// <returns>Slot for <see cref="Logits"/>.</returns>
+    public int ReadLogits(int row)
+    {
+        int slot = LogitCount++;
+        Request(row, OutputKind.Logits, slot);
+        return slot;
+    }
+
+    /// <summary>What was drawn, after the run.</summary>
+    public SampledToken Token(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, SamplingRows.Count);
+        return Sampled[slot];
+    }
+
+    /// <summary>A natural log-probability, after the run.</summary>
+    public float LogProb(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, Targets.Count);
+        return LogProbs[slot];
+    }
+
+    /// <summary>Raw logits by token id, after the run; valid until <see cref="Clear"/>.</summary>
+    public ReadOnlySpan<float> Logits(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, LogitCount);
+        return LogitRows[slot];
+    }
+
+    /// <summary>Empties the batch for the next step; its memory is kept.</summary>
+    public void Clear()
+    {
+        _sequences.Clear();
+        _counts.Clear();
+        _tokens.Clear();
+        Requests.Clear();
+        SamplingRows.Clear();
+        Targets.Clear();
+        LogitCount = 0;
+    }
+
+    /// <summary>Makes room for results.</summary>
+    internal void PrepareResults(int vocabulary)
+    {
+        Grow(ref Sampled, SamplingRows.Count);
+        Grow(ref LogProbs, Targets.Count);
+        while (LogitRows.Count < LogitCount)
+        {
+            LogitRows.Add(new float[vocabulary]);
+        }
+    }
+
+    private void Request(int row, OutputKind kind, int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+        Requests.Add(new OutputRequest(row, kind, slot));
+    }
+
+    private static void Grow<T>(ref T[] array, int count)
+    {
+        if (array.Length < count)
+        {
+            array = new T[Math.Max(count, 2 * array.Length)];
+        }
+    }
+}
+
+/// <summary>What is wanted of a row's logits.</summary>
+internal enum OutputKind
+{
+    /// <summary>A drawn token.</summary>
+    Sample,
+
+    /// <summary>The log-probability of a given token.</summary>
+    Score,
+
+    /// <summary>All of them.</summary>
+    Logits,
+}
+
+/// <summary>One wish: a row, what of it, and where the result goes.</summary>
+internal readonly record struct OutputRequest(int Row, OutputKind Kind, int Slot);
