@@ -24,7 +24,7 @@ internal sealed unsafe class GgufReader(string path, byte* start, long length)
         var count = UInt64(field);
         return count <= (ulong)(Remaining / minBytes) && count <= int.MaxValue
             ? (int)count
-            : throw Error(field, $"says {count}, but only {Remaining} bytes follow, and each takes at least {minBytes}.");
+            : throw Error(field, $"says {count}, but only {Remaining} bytes follow, and each takes at least {minBytes}: the number is wrong or the file is cut off.");
     }
 
     /// <summary>A string's bytes as they lie in the file.</summary>
@@ -33,7 +33,7 @@ internal sealed unsafe class GgufReader(string path, byte* start, long length)
         var size = UInt64(field);
         if (size > (ulong)Remaining)
         {
-            throw Error(field, $"is a string of {size} bytes, but only {Remaining} bytes follow.");
+            throw Error(field, $"is a string of {size} bytes, but only {Remaining} bytes follow: the length is wrong or the file is cut off.");
         }
 
         if (size > (ulong)maxBytes)

@@ -1,0 +1,34 @@
+using Agentic.Inference.Gguf;
+
+namespace Agentic.Inference.Models;
+
+/// <summary>Reads the <c>ARCH.rope.scaling.*</c> keys.</summary>
+internal static class RopeScalingReader
+{
+    public static RopeScaling Read(HyperParameters keys, int contextLength)
+    {
+        const string type = "rope.scaling.type";
+        // Writers before the scaling keys stored the factor of linear scaling by itself; a factor of 0 says "none".
+        var factor = keys.Float("rope.scaling.factor", keys.Float("rope.scale_linear", 0, minimum: 0), minimum: 0);
+        var name = keys.Text(type) ?? (factor > 0 ? "linear" : "none");
+        var kind = name switch
+        {
+            "none" or "default" => RopeScalingKind.None,
+            "linear" => RopeScalingKind.Linear,
+            "ntk" => RopeScalingKind.Ntk,
+            "dynamic" => RopeScalingKind.DynamicNtk,
+            "yarn" => RopeScalingKind.Yarn,
+            _ => throw keys.NotSupported(type, $"is '{GgufMetadataReader.Shorten(name)}'; none, linear, ntk, dynamic and yarn are supported."),
+        };
+        keys.RefuseUnlessZero("rope.scaling.yarn_log_multiplier", "a YaRN log multiplier");
+        return new(
+            kind,
+            factor == 0 ? 1 : factor,
+            keys.CappedCount("rope.scaling.original_context_length", contextLength),
+            keys.Float("rope.scaling.attn_factor", 1, minimum: 0, exclusive: true) * keys.Float("rope.scaling.yarn_attn_factor", 1, minimum: 0, exclusive: true),
+            keys.Float("rope.scaling.yarn_beta_fast", 32, minimum: 0, exclusive: true),
+            keys.Float("rope.scaling.yarn_beta_slow", 1, minimum: 0, exclusive: true),
+            // −1 is "the usual value".
+            keys.Float("rope.scaling.yarn_ext_factor", 1, minimum: -1) is var share && share < 0 ? 1 : share);
+    }
+}

@@ -1,0 +1,84 @@
+using Agentic.Inference.Gguf;
+
+namespace Agentic.Inference.Models;
+
+/// <summary>Looks tensors up by name and holds them against the expected shape and type.</summary>
+internal sealed class TensorFinder(GgufFile file)
+{
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    /// <summary>A matrix that must be there, of any type that can be computed with.</summary>
+    public GgufTensor Matrix(string name, long columns, long rows) =>
+        OptionalMatrix(name, columns, rows) ?? throw Missing(name);
+
+    /// <summary>A matrix or null.</summary>
+    public GgufTensor? OptionalMatrix(string name, long columns, long rows)
+    {
+        if (Take(name) is not { } tensor)
+        {
+            return null;
+        }
+
+        if (!GgmlTypes.IsSupported(tensor.Type))
+        {
+            throw new ModelNotSupportedException(file.Path, name, $"is stored as {GgmlTypes.Name(tensor.Type)}, which cannot be computed with.", "Use another quantisation of the model, for example Q4_K_M or Q8_0.");
+        }
+
+        return tensor.Dimensions is [var c, var r] && c == columns && r == rows ? tensor : throw Shape(tensor, $"{columns} × {rows}");
+    }
+
+    /// <summary>A vector of F32, F16 or BF16 that must be there.</summary>
+    public GgufTensor Vector(string name, long length) => OptionalVector(name, length) ?? throw Missing(name);
+
+    /// <summary>A bias, which must be there if <paramref name="required"/>.</summary>
+    public GgufTensor? Bias(string name, long length, bool required) => required ? Vector(name, length) : OptionalVector(name, length);
+
+    /// <summary>A vector or null.</summary>
+    public GgufTensor? OptionalVector(string name, long length)
+    {
+        if (Take(name) is not { } tensor)
+        {
+            return null;
+        }
+
+        if (tensor.Type is not (GgmlType.F32 or GgmlType.F16 or GgmlType.BF16))
+        {
+            throw new ModelNotSupportedException(file.Path, name, $"is stored as {GgmlTypes.Name(tensor.Type)}; F32, F16 or BF16 was expected for a vector.");
+        }
+
+        return tensor.Dimensions is not [var n] || n != length ? throw Shape(tensor, $"{length}")
+            : IsFinite(tensor) ? tensor
+            : throw new GgufFormatException(file.Path, name, "holds a value that is not a finite number.");
+    }
+
+    /// <summary>Refuses tensors of layers that nobody asked for: a norm or bias left out gives fluent nonsense. Stored rotary tables of old files are harmless.</summary>
+    public void RefuseUnknownInLayers()
+    {
+        foreach (var tensor in file.Tensors)
+        {
+            if (tensor.Name.StartsWith("blk.", StringComparison.Ordinal) && !_used.Contains(tensor.Name) && !tensor.Name.Contains(".attn_rot_embd", StringComparison.Ordinal))
+            {
+                throw new ModelNotSupportedException(file.Path, tensor.Name, "is part of a layer, but is not known for this architecture or lies beyond its layers.");
+            }
+        }
+    }
+
+    /// <summary>One bad value in a norm or bias spoils every result; matrices are too large to be read for this.</summary>
+    private bool IsFinite(GgufTensor vector)
+    {
+        var values = new float[vector.Columns];
+        Dequantizer.Dequantize(vector.Type, file.Bytes(vector), values);
+        return Array.TrueForAll(values, float.IsFinite);
+    }
+
+    private GgufTensor? Take(string name)
+    {
+        _used.Add(name);
+        return file.Find(name);
+    }
+
+    private GgufFormatException Missing(string name) => new(file.Path, name, "is missing.");
+
+    private GgufFormatException Shape(GgufTensor tensor, string expected) =>
+        new(file.Path, tensor.Name, $"has the shape {tensor.Shape}; {expected} was expected from the metadata.");
+}

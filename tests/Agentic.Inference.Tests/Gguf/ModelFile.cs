@@ -1,0 +1,18 @@
+using Agentic.Inference.Gguf;
+using Agentic.Inference.Models;
+
+namespace Agentic.Inference.Tests.Gguf;
+
+/// <summary>All checks that loading a model makes before it reads weights.</summary>
+internal static class ModelFile
+{
+    public static ModelConfig Check(string path)
+    {
+        using var file = GgufFile.Open(path);
+        var config = ModelConfig.Read(file);
+        TensorCatalog.Read(file, config);
+        TokenizerMetadata.Read(file);
+        config.CreateRopeTable(file);
+        return config;
+    }
+}
