@@ -1,0 +1,151 @@
+using Agentic.Inference.Gguf;
+using Agentic.Inference.KvCache;
+
+namespace Agentic.Inference.Backends.Scalar;
+
+/// <summary>
+/// The definition of every operation: plain loops in order, sums in double, no threads, no vectors. Slow; other backends are held against it.
+/// </summary>
+public sealed class ScalarBackend : IComputeBackend
+{
+    private readonly ActivationMode _activations;
+
+    /// <summary>Creates the backend.</summary>
+    /// <param name="activations">Whether activations are rounded to 8-bit blocks before they meet quantised weights.</param>
+    public ScalarBackend(ActivationMode activations = ActivationMode.Int8) => _activations = activations;
+
+    /// <inheritdoc/>
+    public string Name => _activations == ActivationMode.Int8 ? "scalar (8-bit activations)" : "scalar (float activations)";
+
+    /// <inheritdoc/>
+    public long ResidentBytes => Resident;
+
+    /// <inheritdoc/>
+    public BackendCounters Counters { get; } = new();
+
+    internal long Resident { get; set; }
+
+    /// <inheritdoc/>
+    public bool Supports(GgmlType type) => GgmlTypes.IsSupported(type);
+
+    /// <inheritdoc/>
+    public DeviceBuffer Allocate(ElementType type, long length) => new ScalarBuffer(this, type, length);
+
+    /// <inheritdoc/>
+    public DeviceMatrix Upload(params ReadOnlySpan<MatrixSource> parts) => ScalarMatrix.Create(this, parts);
+
+    /// <inheritdoc/>
+    public DeviceKvPool CreateKvPool(KvPageFormat format, int pages) => new ScalarKvPool(this, format, pages);
+
+    /// <inheritdoc/>
+    public void Write(DeviceBuffer target, long offset, ReadOnlySpan<float> values) => values.CopyTo(Floats(target)[(int)offset..]);
+
+    /// <inheritdoc/>
+    public void Write(DeviceBuffer target, long offset, ReadOnlySpan<int> values) => values.CopyTo(ScalarBuffer.Ints(target)[(int)offset..]);
+
+    /// <inheritdoc/>
+    public void Read(DeviceBuffer source, long offset, Span<float> values) => Floats(source).Slice((int)offset, values.Length).CopyTo(values);
+
+    /// <inheritdoc/>
+    public void Embed(DeviceMatrix table, DeviceBuffer tokens, int rows, DeviceBuffer output, float scale = 1)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            Span<float> row = Floats(output).Slice(r * table.Columns, table.Columns);
+            ((ScalarMatrix)table).DecodeRow(ScalarBuffer.Ints(tokens)[r], row);
+            foreach (ref float value in row)
+            {
+                value *= scale;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RmsNorm(DeviceBuffer x, DeviceBuffer weight, float epsilon, int rows, int width, DeviceBuffer output) =>
+        ScalarRowOps.RmsNorm(Floats(x), Floats(weight), epsilon, rows, width, Floats(output));
+
+    /// <inheritdoc/>
+    public void MatMul(DeviceMatrix matrix, DeviceBuffer x, int rows, DeviceBuffer output, DeviceBuffer? bias = null, bool accumulate = false)
+    {
+        Counters.MatMuls++;
+        Counters.VectorRows += rows;
+        ScalarMatMul.Run((ScalarMatrix)matrix, Floats(x), rows, Floats(output), bias is null ? [] : Floats(bias), accumulate, _activations);
+    }
+
+    /// <inheritdoc/>
+    public void Rope(DeviceBuffer x, int rows, int stride, int offset, int heads, int headDim, DeviceBuffer positions, RopeTable table) =>
+        ScalarRowOps.Rope(Floats(x), rows, stride, offset, heads, headDim, ScalarBuffer.Ints(positions), table);
+
+    /// <inheritdoc/>
+    public void AppendKv(DeviceKvPool pool, int layer, IReadOnlyList<SequenceRows> sequences, DeviceBuffer source, int stride, int keyOffset, int valueOffset, int keyPlane = 0)
+    {
+        var target = (ScalarKvPool)pool;
+        KvPageFormat format = pool.Format;
+        ReadOnlySpan<float> values = Floats(source);
+        foreach (SequenceRows rows in sequences)
+        {
+            for (int r = 0; r < rows.Rows; r++)
+            {
+                int position = rows.FirstPosition + r;
+                int page = rows.Pages[position / KvPageFormat.PageTokens];
+                int token = position % KvPageFormat.PageTokens;
+                ReadOnlySpan<float> row = values.Slice((rows.FirstRow + r) * stride, stride);
+                for (int h = 0; h < format.KvHeads; h++)
+                {
+                    target.Store(layer, target.KeyAt(page, h, keyPlane, token), row.Slice(keyOffset + h * format.KeyDim, format.KeyDim));
+                    target.Store(layer, target.ValueAt(page, h, token), row.Slice(valueOffset + h * format.ValueDim, format.ValueDim));
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Attend(AttentionCall call) => ScalarAttention.Run(call);
+
+    /// <inheritdoc/>
+    public void SwiGlu(DeviceBuffer gateUp, int rows, int width, DeviceBuffer output) =>
+        ScalarRowOps.SwiGlu(Floats(gateUp), rows, width, Floats(output));
+
+    /// <inheritdoc/>
+    public void Add(DeviceBuffer x, DeviceBuffer y, long length) =>
+        ScalarRowOps.Add(Floats(x)[..(int)length], Floats(y)[..(int)length]);
+
+    /// <inheritdoc/>
+    public void GatherRows(DeviceBuffer x, DeviceBuffer rowIndices, int count, int width, DeviceBuffer output) =>
+        ScalarRowOps.GatherRows(Floats(x), ScalarBuffer.Ints(rowIndices)[..count], width, Floats(output));
+
+    /// <inheritdoc/>
+    public void CopyPages(DeviceKvPool pool, IReadOnlyList<int> from, IReadOnlyList<int> to)
+    {
+        for (int i = 0; i < from.Count; i++)
+        {
+            ((ScalarKvPool)pool).CopyPage(from[i], to[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Sample(DeviceBuffer logits, int vocabulary, IReadOnlyList<SamplingRow> rows, Span<SampledToken> results)
+    {
+        for (int r = 0; r < rows.Count; r++)
+        {
+            results[r] = RowSampler.Sample(Floats(logits).Slice(r * vocabulary, vocabulary), rows[r]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void TargetLogProbs(DeviceBuffer logits, int rows, int vocabulary, ReadOnlySpan<int> targets, Span<float> results)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            results[r] = RowSampler.LogProb(Floats(logits).Slice(r * vocabulary, vocabulary), targets[r]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Buffers are managed memory; there is nothing to free.
+    }
+
+    private static Span<float> Floats(DeviceBuffer buffer) => ScalarBuffer.Floats(buffer);
+}
