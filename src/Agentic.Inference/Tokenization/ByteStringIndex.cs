@@ -1,16 +1,17 @@
 using System.Numerics;
+using Agentic.Inference.Gguf;
 
 namespace Agentic.Inference.Tokenization;
 
-/// <summary>Finds the entry of a <see cref="Utf8Table"/> that equals given bytes. Immutable, no allocation.</summary>
+/// <summary>Finds the entry of a <see cref="Utf8Strings"/> that equals given bytes. Immutable, no allocation.</summary>
 internal sealed class ByteStringIndex
 {
-    private readonly Utf8Table _table;
+    private readonly Utf8Strings _table;
     private readonly int[] _slots;
     private readonly int _mask;
 
     /// <summary>Indexes the entries that <paramref name="include"/> admits and that are not empty; of equal ones the first.</summary>
-    public ByteStringIndex(Utf8Table table, Func<int, bool> include)
+    public ByteStringIndex(Utf8Strings table, Func<int, bool> include)
     {
         _table = table;
         _slots = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, table.Count * 2))];

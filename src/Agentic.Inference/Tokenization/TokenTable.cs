@@ -1,10 +1,12 @@
+using Agentic.Inference.Gguf;
+
 namespace Agentic.Inference.Tokenization;
 
 /// <summary>Every token's bytes, as they appear in text, and its kind. Immutable.</summary>
 internal sealed class TokenTable
 {
     /// <summary>Takes the decoded bytes and kinds, one each per token.</summary>
-    public TokenTable(Utf8Table bytes, TokenKind[] kinds)
+    public TokenTable(Utf8Strings bytes, TokenKind[] kinds)
     {
         (Bytes, Kinds) = (bytes, kinds);
         Specials = [.. Enumerable.Range(0, kinds.Length)
@@ -12,7 +14,7 @@ internal sealed class TokenTable
     }
 
     /// <summary>What a token stands for in text: raw bytes, for a special token its own name.</summary>
-    public Utf8Table Bytes { get; }
+    public Utf8Strings Bytes { get; }
 
     /// <summary>The kinds.</summary>
     public TokenKind[] Kinds { get; }

@@ -31,7 +31,7 @@ public abstract partial class Tokenizer
         EosToken = traits.Eos;
         AddBos = traits.AddBos && traits.Bos is not null;
         AddEos = traits.AddEos && traits.Eos is not null;
-        _ends = EndTokens.Find(_tokens, [traits.Eos, .. traits.OtherEnds]);
+        _ends = EndTokenFinder.Find(_tokens, [traits.Eos, .. traits.OtherEnds]);
         _trusted = new SpecialTokenTrie(_tokens, _tokens.Specials);
         int[] spaces = [.. _tokens.Specials.Where(id => _tokens.Kinds[id] == TokenKind.UserDefined && IsSpace(id))];
         _always = spaces.Length > 0 ? new SpecialTokenTrie(_tokens, spaces) : null;

@@ -6,21 +6,20 @@ namespace Agentic.Inference.Tokenization.Bpe;
 
 /// <summary>Byte-level BPE (GGUF model <c>gpt2</c>): pieces, then merges of their bytes.</summary>
 /// <remarks>A byte for which the vocabulary has no token (SmolLM lacks some control characters) is dropped, as upstream does.</remarks>
-internal sealed class ByteLevelTokenizer : Tokenizer
+internal sealed class ByteLevelTokenizer : MergingTokenizer
 {
     private readonly PreTokenizerRules _rules;
     private readonly ByteStringIndex _index;
     private readonly int[] _byteTokens = new int[256];
-    private readonly BpeState.Pool _states;
 
     /// <param name="traits">The vocabulary and its special tokens.</param>
     /// <param name="rules">The pre-tokenizer.</param>
     /// <param name="index">The tokens that are ordinary text, by their bytes.</param>
     /// <param name="merges">The merges over token ids.</param>
     public ByteLevelTokenizer(TokenizerTraits traits, PreTokenizerRules rules, ByteStringIndex index, MergeTable merges)
-        : base(traits)
+        : base(traits, merges)
     {
-        (_rules, _index, _states) = (rules, index, new BpeState.Pool(merges));
+        (_rules, _index) = (rules, index);
         for (int b = 0; b < 256; b++)
         {
             _byteTokens[b] = index.Find([(byte)b]);
@@ -34,7 +33,7 @@ internal sealed class ByteLevelTokenizer : Tokenizer
             text = Normalizer.ToNfc(text);
         }
 
-        BpeState state = _states.Take();
+        BpeState state = States.Take();
         PreTokenizer splitter = _rules.Splitter;
         while (text.Length > 0)
         {
@@ -43,36 +42,10 @@ internal sealed class ByteLevelTokenizer : Tokenizer
             text = text[length..];
         }
 
-        _states.Return(state);
+        States.Return(state);
     }
 
-    private void EncodePiece(ReadOnlySpan<char> piece, List<int> ids, BpeState state)
-    {
-        if (piece.Length > PieceCache.LongestPiece)
-        {
-            ids.AddRange(Merge(piece, state));
-            return;
-        }
-
-        ulong hash = TextHash.Of(piece);
-        if (!state.Cache.TryGet(piece, hash, out ReadOnlySpan<int> known))
-        {
-            known = Merge(piece, state);
-            state.Cache.Add(piece, hash, known);
-        }
-
-        if (known.Length == 1)
-        {
-            ids.Add(known[0]);
-        }
-        else
-        {
-            ids.AddRange(known);
-        }
-    }
-
-    /// <summary>The tokens of a piece, in the state's own buffer.</summary>
-    private ReadOnlySpan<int> Merge(ReadOnlySpan<char> piece, BpeState state)
+    private protected override ReadOnlySpan<int> Merge(ReadOnlySpan<char> piece, BpeState state)
     {
         state.Reserve(Encoding.UTF8.GetMaxByteCount(piece.Length));
         ReadOnlySpan<byte> bytes = state.Bytes.AsSpan(0, Encoding.UTF8.GetBytes(piece, state.Bytes));

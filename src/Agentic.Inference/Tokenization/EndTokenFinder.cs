@@ -5,7 +5,7 @@ namespace Agentic.Inference.Tokenization;
 
 /// <summary>Finds the tokens after which a model has said what it had to say.</summary>
 /// <remarks>Files name one or two of them; the others are known by their text, as llama.cpp knows them.</remarks>
-internal static class EndTokens
+internal static class EndTokenFinder
 {
     private static readonly FrozenSet<string> s_names = FrozenSet.ToFrozenSet(
     [
