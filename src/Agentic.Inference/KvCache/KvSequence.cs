@@ -1,7 +1,7 @@
 namespace Agentic.Inference.KvCache;
 
 /// <summary>The cached keys and values of one token sequence: a length and a page table. Disposing it gives its pages back.</summary>
-/// <remarks>Not thread-safe. Lengths change only through <c>LanguageModel.Run</c> and <see cref="Truncate"/>.</remarks>
+/// <remarks>Not thread-safe. Lengths change only through <see cref="Models.LanguageModel.Run"/> and <see cref="Truncate"/>.</remarks>
 public sealed class KvSequence : IDisposable
 {
     private const int PageTokens = KvPageFormat.PageTokens;

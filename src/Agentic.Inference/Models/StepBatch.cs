@@ -5,7 +5,7 @@ namespace Agentic.Inference.Models;
 
 /// <summary>
 /// The rows of one forward pass: consecutive tokens of several sequences, prefill chunks and single decode tokens together, and what is
-/// wanted of which row. Fill it, hand it to <c>LanguageModel.Run</c>, read the results, <see cref="Clear"/> it and use it again.
+/// wanted of which row. Fill it, hand it to <see cref="LanguageModel.Run"/>, read the results, <see cref="Clear"/> it and use it again.
 /// </summary>
 /// <remarks>
 /// Not thread-safe. A row is named by the index that <see cref="Add"/> returns plus its offset; a result by the slot that the request for it
@@ -17,7 +17,7 @@ public sealed class StepBatch
     private readonly List<int> _counts = [];
     private readonly List<int> _tokens = [];
 
-    /// <summary>Rows so far; at most <c>LanguageModel.ChunkTokens</c>.</summary>
+    /// <summary>Rows so far; at most <see cref="LanguageModel.ChunkTokens"/>.</summary>
     public int Rows => _tokens.Count;
 
     /// <summary>Sequences so far.</summary>
