@@ -86,7 +86,7 @@ internal sealed class ModelWeights : IDisposable
             GgufTensor part = parts[i];
             if (!_backend.Supports(part.Type))
             {
-                throw new ModelNotSupportedException($"{_file.Path}: {part.Name} has type {GgmlTypes.Name(part.Type)}, which the backend '{_backend.Name}' cannot compute with.");
+                throw new ModelNotSupportedException(_file.Path, part.Name, $"has type {GgmlTypes.Name(part.Type)}, which the backend '{_backend.Name}' cannot compute with.");
             }
 
             sources[i] = new MatrixSource(part.Type, checked((int)part.Rows), checked((int)part.Columns), (nint)_file.Data(part));
