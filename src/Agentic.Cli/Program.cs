@@ -1,1 +1,3 @@
-return 0;
+using Agentic.Cli.Frame;
+
+return await ProcessRun.MainAsync(args).ConfigureAwait(false);

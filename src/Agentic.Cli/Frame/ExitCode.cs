@@ -1,4 +1,4 @@
-namespace Agentic.Cli;
+namespace Agentic.Cli.Frame;
 
 /// <summary>Exit codes of every command.</summary>
 internal static class ExitCode

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace Agentic.Cli;
+namespace Agentic.Cli.Frame;
 
 /// <summary>Options that every command takes, and what was made of them.</summary>
 internal sealed class GlobalOptions
@@ -43,7 +43,7 @@ internal sealed class GlobalOptions
             throw new UsageException("Workspaces (journal and stores) are not built yet.", "Leave --workspace out.");
         }
 
-        if (result.GetValue(Json) && result.GetValue(Verbose) && result.GetValue(Quiet))
+        if (result.GetValue(Verbose) && result.GetValue(Quiet))
         {
             throw new UsageException("--quiet and --verbose contradict each other.");
         }

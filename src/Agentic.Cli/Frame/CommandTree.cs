@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Agentic.Cli.Frame;
+
+/// <summary>All verbs, in the order in which help lists them.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create(CommandHost host, GlobalOptions options)
+    {
+        var model = new Command("model", "Look at a model and use it directly.")
+        {
+            new NotBuiltCommand("embed", "Turns texts into vectors"),
+        };
+        var eval = new Command("eval", "Measure how well questions are answered.");
+        var root = new RootCommand("Read documents far longer than a model's window, on this machine.")
+        {
+            model,
+            eval,
+            new NotBuiltCommand("write", "Long writing"),
+            new NotBuiltCommand("chat", "A conversation with memory"),
+            new NotBuiltCommand("serve", "A server that speaks the OpenAI protocol"),
+            new NotBuiltCommand("runs", "Journalled runs"),
+        };
+        options.AddTo(root);
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
+        AgenticCommand.Bind(root, host, options);
+        return root;
+    }
+}

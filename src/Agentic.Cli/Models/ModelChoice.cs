@@ -1,0 +1,56 @@
+using Agentic.Cli.Frame;
+
+namespace Agentic.Cli.Models;
+
+/// <summary>The model that the options ask for, and how it is to run.</summary>
+internal sealed record ModelChoice
+{
+    /// <summary>The GGUF file; null with <see cref="Endpoint"/>.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>An OpenAI-compatible endpoint, with <see cref="Name"/>.</summary>
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>The model's name at the endpoint.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Key for the endpoint.</summary>
+    public string? ApiKey { get; init; }
+
+    public int? Window { get; init; }
+
+    public int? Threads { get; init; }
+
+    public string Backend { get; init; } = "auto";
+
+    public bool Float32Activations { get; init; }
+
+    public long? KvMemory { get; init; }
+
+    /// <summary>Reads the choice from the options; finds the file but does not open it.</summary>
+    public static ModelChoice From(CommandContext context)
+    {
+        GlobalOptions options = context.Options;
+        string? model = context.Value(options.Model);
+        var choice = new ModelChoice
+        {
+            Window = context.Value(options.Window),
+            Threads = context.Value(options.Threads),
+            Backend = context.Value(options.Backend)!,
+            Float32Activations = context.Value(options.Activations) == "float32",
+            KvMemory = GlobalOptions.ParseSize(context.Value(options.KvMemory), "--kv-memory"),
+        };
+        return context.Value(options.Endpoint) is string endpoint
+            ? choice with { Endpoint = ParseEndpoint(endpoint), Name = model, ApiKey = context.Host.Variable("OPENAI_API_KEY") }
+            : choice with { Path = new ModelFinder(context.Host).Find(model) };
+    }
+
+    /// <summary>The file of the model for commands that look into it.</summary>
+    public static string LocalPath(CommandContext context) =>
+        From(context).Path ?? throw new UsageException("This command needs a local model, not an endpoint.", "Leave --endpoint out and give --model PATH.");
+
+    private static Uri ParseEndpoint(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+            ? uri!
+            : throw new UsageException($"--endpoint {text} is not an http or https address.", "Write it like http://localhost:8080/v1.");
+}
