@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Agentic.Cli.Commands.Models;
 
 namespace Agentic.Cli.Frame;
 
@@ -10,6 +11,8 @@ internal static class CommandTree
     {
         var model = new Command("model", "Look at a model and use it directly.")
         {
+            new InfoCommand(),
+            new ListCommand(),
             new NotBuiltCommand("embed", "Turns texts into vectors"),
         };
         var eval = new Command("eval", "Measure how well questions are answered.");

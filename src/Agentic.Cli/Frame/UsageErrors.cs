@@ -8,7 +8,9 @@ internal static class UsageErrors
 {
     public static UsageException Of(ParseResult result)
     {
-        string message = string.Join(' ', result.Errors.Select(e => Sentence(e.Message)).Distinct());
+        // "Required command was not provided" says nothing beside what was mistyped.
+        List<string> messages = [.. result.Errors.Select(e => Sentence(e.Message)).Distinct()];
+        string message = messages.Count > 1 ? string.Join(' ', messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))) : messages[0];
         string help = $"See '{CommandPath(result.CommandResult.Command)} --help'.";
         string? suggestion = Suggestion(result);
         return new UsageException(message, suggestion is null ? help : $"{suggestion} {help}");
@@ -39,6 +41,7 @@ internal static class UsageErrors
         action.Invoke(result);
         string[] lines = printed.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         int at = Array.FindIndex(lines, l => l.Contains("Did you mean", StringComparison.Ordinal));
-        return at < 0 || at + 1 >= lines.Length ? null : $"Did you mean {string.Join(" or ", lines[(at + 1)..].Select(l => $"'{l}'"))}?";
+        string[] words = [.. lines.Skip(at + 1).TakeWhile(l => !l.Contains("Did you mean", StringComparison.Ordinal)).Where(l => l.Length > 2)];
+        return at < 0 || words.Length == 0 ? null : $"Did you mean {string.Join(" or ", words.Select(w => $"'{w}'"))}?";
     }
 }

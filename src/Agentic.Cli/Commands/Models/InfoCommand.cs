@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using Agentic.Cli.Frame;
+using Agentic.Cli.Models;
+using Agentic.Cli.Output;
+
+namespace Agentic.Cli.Commands.Models;
+
+/// <summary><c>model info</c>: what a GGUF file is and what it will take.</summary>
+internal sealed class InfoCommand : AgenticCommand
+{
+    private readonly Argument<string?> _path = new("path") { Description = "A GGUF file (default: the model of --model).", Arity = ArgumentArity.ZeroOrOne };
+
+    public InfoCommand() : base("info", "What a GGUF file is: architecture, sizes, quantisation, tokenizer, memory.") => Arguments.Add(_path);
+
+    protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string path = context.Value(_path) is string given ? new ModelFinder(context.Host).Find(given) : ModelChoice.LocalPath(context);
+        ModelInfo info = ModelInfo.Read(path, context.Value(context.Options.Window));
+        if (context.Json)
+        {
+            context.WriteJson(info);
+        }
+        else
+        {
+            foreach ((string label, string text) in Rows(info))
+            {
+                context.Output.Out.WriteLine($"{label,-15} {text}".TrimEnd());
+            }
+        }
+
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    private static IEnumerable<(string Label, string Text)> Rows(ModelInfo info)
+    {
+        yield return ("File", $"{info.Path} ({Words.Size(info.FileBytes)}, GGUF {info.GgufVersion})");
+        yield return ("Name", info.Name);
+        yield return ("Architecture", info.Supported ? info.Architecture : $"{info.Architecture}: {info.Reason}");
+        yield return ("Weights id", info.WeightsId ?? "");
+        yield return ("Parameters", string.Create(CultureInfo.InvariantCulture, $"{info.Parameters:N0}"));
+        yield return ("Context", string.Create(CultureInfo.InvariantCulture, $"{info.Context:N0} tokens"));
+        yield return ("Layers", $"{info.Layers}");
+        yield return ("Embedding", $"{info.Embedding}, feed forward {info.FeedForward}");
+        yield return ("Heads", $"{info.Heads}, for keys and values {info.KvHeads}");
+        yield return ("Vocabulary", string.Create(CultureInfo.InvariantCulture, $"{info.Vocabulary:N0} tokens"));
+        yield return ("Tokenizer", info.Tokenizer.Pre is string pre ? $"{info.Tokenizer.Model}, {pre}" : info.Tokenizer.Model ?? "none");
+        yield return ("Chat template", info.ChatTemplate ? "yes" : "no");
+        string label = "Quantisation";
+        foreach (QuantisationInfo q in info.Quantisation)
+        {
+            yield return (label, string.Create(CultureInfo.InvariantCulture, $"{q.Type,-6} {Words.Count(q.Tensors, "tensor")}, {q.Parameters:N0} parameters, {Words.Size(q.Bytes)}"));
+            label = "";
+        }
+
+        if (info.Memory is MemoryInfo memory)
+        {
+            yield return ("Memory", $"about {Words.Size(memory.Total)}: weights {Words.Size(memory.Weights)}, keys and values {Words.Size(memory.KeysAndValues)} for {memory.Window} tokens, activations {Words.Size(memory.Activations)}");
+        }
+    }
+}
