@@ -1,0 +1,96 @@
+using Agentic.Inference.ChatTemplates.Jinja;
+using Agentic.Inference.ChatTemplates.Jinja.Values;
+
+namespace Agentic.Inference.ChatTemplates;
+
+/// <summary>
+/// A model's chat template: a subset of Jinja2 set up as transformers does (trimmed blocks, no final newline), rendered under limits.
+/// What a template uses beyond the subset is refused by name and line, when rendering comes there.
+/// </summary>
+/// <remarks>Thread-safe once parsed.</remarks>
+public sealed class ChatTemplate
+{
+    private static readonly HashSet<string> KnownRoles = ["system", "user", "assistant", "tool", "developer"];
+    private readonly Template template;
+
+    private ChatTemplate(Template template, bool isFallback)
+    {
+        this.template = template;
+        IsFallback = isFallback;
+    }
+
+    /// <summary>True when the model brought no template and ChatML is used: replies may suffer, which users should be told.</summary>
+    public bool IsFallback { get; }
+
+    /// <summary>ChatML, the form that most small models have seen.</summary>
+    public static ChatTemplate ChatMl { get; } = new(Template.Parse(ChatMlSource), isFallback: true);
+
+    /// <summary>Parses a template.</summary>
+    /// <param name="source">Jinja source.</param>
+    /// <exception cref="ChatTemplateException">The source is not a template, or too long or too deep.</exception>
+    public static ChatTemplate Parse(string source) => new(Template.Parse(source), isFallback: false);
+
+    /// <summary>The template of a model, or ChatML (<see cref="IsFallback"/>) when it has none.</summary>
+    /// <param name="source">Value of <c>tokenizer.chat_template</c>; null or empty when missing.</param>
+    /// <exception cref="ChatTemplateException">The source is not a template.</exception>
+    public static ChatTemplate ParseOrFallback(string? source) => string.IsNullOrWhiteSpace(source) ? ChatMl : Parse(source);
+
+    /// <summary>Renders messages.</summary>
+    /// <param name="messages">The conversation. Its texts come out as content, wherever the template puts them.</param>
+    /// <param name="addGenerationPrompt">Whether the rendering ends with the opening of an assistant's turn.</param>
+    /// <param name="bos">Text of the token that begins a sequence; null when the model has none.</param>
+    /// <param name="eos">Text of the token that ends a sequence; null when the model has none.</param>
+    /// <param name="now">The time that templates may ask for. Default: the local time.</param>
+    /// <returns>Pieces in order, neighbours of different origin; joined they are the prompt.</returns>
+    /// <exception cref="ChatTemplateException">The template fails, refuses the messages, or exceeds a limit.</exception>
+    public IReadOnlyList<TemplatePiece> Render(
+        IReadOnlyList<TemplateMessage> messages, bool addGenerationPrompt, string? bos, string? eos, DateTimeOffset? now = null)
+    {
+        var list = messages.Select(message =>
+        {
+            var map = new TemplateMap
+            {
+                ["role"] = KnownRoles.Contains(message.Role) ? MarkedText.Template(message.Role) : MarkedText.Content(message.Role),
+                ["content"] = MarkedText.Content(message.Content),
+            };
+            return (object?)map;
+        });
+        var variables = new TemplateMap
+        {
+            ["messages"] = new TemplateList([.. list]),
+            ["tools"] = null,
+            ["documents"] = null,
+            ["add_generation_prompt"] = addGenerationPrompt,
+            ["bos_token"] = MarkedText.Template(bos ?? ""),
+            ["eos_token"] = MarkedText.Template(eos ?? ""),
+        };
+        return Render(variables, messages.Sum(message => (long)message.Content.Length), now);
+    }
+
+    /// <summary>Renders with variables given as they are.</summary>
+    internal IReadOnlyList<TemplatePiece> Render(TemplateMap variables, long inputLength, DateTimeOffset? now)
+    {
+        var text = template.Render(variables, inputLength, now ?? DateTimeOffset.Now);
+        var pieces = new List<TemplatePiece>();
+        void Add(int from, int to, bool isContent)
+        {
+            if (from < to)
+            {
+                pieces.Add(new(text.Text[from..to], isContent));
+            }
+        }
+        var position = 0;
+        foreach (var range in text.ContentRanges)
+        {
+            Add(position, range.Start.Value, isContent: false);
+            Add(range.Start.Value, range.End.Value, isContent: true);
+            position = range.End.Value;
+        }
+        Add(position, text.Text.Length, isContent: false);
+        return pieces;
+    }
+
+    private const string ChatMlSource =
+        "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}" +
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+}

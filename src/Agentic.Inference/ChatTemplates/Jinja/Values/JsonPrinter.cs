@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+
+namespace Agentic.Inference.ChatTemplates.Jinja.Values;
+
+/// <summary>Values as JSON with the separators ", " and ": ", nothing but control characters, quotes and backslashes escaped (<c>tojson</c>).</summary>
+internal sealed class JsonPrinter(int? indent)
+{
+    private readonly MarkedBuilder target = new();
+
+    public static MarkedText Print(object? value, int? indent)
+    {
+        var printer = new JsonPrinter(indent);
+        printer.Write(value, 0);
+        return printer.target.ToText();
+    }
+
+    private void Write(object? value, int depth)
+    {
+        switch (value)
+        {
+            case MarkedText text:
+                target.Append(text.Derive(Quote(text.Text)));
+                break;
+            case TemplateList list:
+                Items('[', ']', list.Items, depth, item => Write(item, depth + 1));
+                break;
+            case TemplateMap map:
+                Items('{', '}', map.Entries, depth, entry =>
+                {
+                    target.Append(Printer.Print(entry.Key) is { HasContent: var marked } key && marked ? MarkedText.Content(Quote(key.Text)) : MarkedText.Template(Quote(Key(entry.Key))));
+                    target.Append(": ");
+                    Write(entry.Value, depth + 1);
+                });
+                break;
+            default:
+                target.Append(Scalar(value));
+                break;
+        }
+    }
+
+    private static string Key(object? key) => key is MarkedText text ? text.Text : Scalar(key);
+
+    private static string Scalar(object? value) => value switch
+    {
+        null => "null",
+        bool flag => flag ? "true" : "false",
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        double number => Numbers.Write(number),
+        Undefined undefined => throw undefined.Fault(),
+        _ => throw new TemplateFault($"a value of kind {ValueKind.Name(value)} has no JSON form"),
+    };
+
+    private void Items<T>(char open, char close, IEnumerable<T> items, int depth, Action<T> write)
+    {
+        target.Append(open.ToString());
+        var count = 0;
+        foreach (var item in items)
+        {
+            target.Append(count++ == 0 ? "" : indent is null ? ", " : ",");
+            NewLine(depth + 1);
+            write(item);
+        }
+        if (count > 0)
+        {
+            NewLine(depth);
+        }
+        target.Append(close.ToString());
+    }
+
+    private void NewLine(int depth)
+    {
+        if (indent is { } width)
+        {
+            target.Append("\n" + new string(' ', width * depth));
+        }
+    }
+
+    private static string Quote(string text)
+    {
+        var builder = new StringBuilder("\"");
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '"' => builder.Append("\\\""),
+                '\\' => builder.Append(@"\\"),
+                '\n' => builder.Append(@"\n"),
+                '\r' => builder.Append(@"\r"),
+                '\t' => builder.Append(@"\t"),
+                '\b' => builder.Append(@"\b"),
+                '\f' => builder.Append(@"\f"),
+                < ' ' => builder.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => builder.Append(c),
+            };
+        }
+        return builder.Append('"').ToString();
+    }
+}
