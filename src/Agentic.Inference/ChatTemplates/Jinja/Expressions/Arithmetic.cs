@@ -7,7 +7,7 @@ internal sealed class Sign(Expression operand, bool negative, int line) : Expres
 {
     protected override object? Compute(RenderState state) => Numbers.Widen(operand.Evaluate(state)) switch
     {
-        long number => negative ? unchecked(-number) : number,
+        long number => (object)(negative ? unchecked(-number) : number),
         double number => negative ? -number : number,
         Undefined undefined => throw undefined.Fault(),
         var value => throw new TemplateFault($"a sign needs a number, not {ValueKind.Name(value)}"),

@@ -29,6 +29,7 @@ internal static class TextMethods
         ["find"] = (_, text, a) => Find(text, a),
         ["index"] = (_, text, a) => Find(text, a) is var place && place >= 0 ? place : throw new TemplateFault("the substring is not there"),
         ["count"] = (_, text, a) => Count(text, a),
+        ["swapcase"] = (_, text, _) => text.Derive(string.Concat(text.Text.Select(c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)))),
         ["isdigit"] = (_, text, _) => All(text, char.IsDigit),
         ["isalpha"] = (_, text, _) => All(text, char.IsLetter),
         ["isalnum"] = (_, text, _) => All(text, char.IsLetterOrDigit),

@@ -16,7 +16,7 @@ internal static class ValueFilters
         ["float"] = (_, value, a) => ToReal(value) ?? a.Get(0, "default", 0.0),
         ["abs"] = (_, value, _) => Numbers.Widen(value) switch
         {
-            long number => number < 0 ? unchecked(-number) : number,
+            long number => (object)(number < 0 ? unchecked(-number) : number),
             double number => Math.Abs(number),
             _ => throw new TemplateFault($"'abs' needs a number, not {ValueKind.Name(value)}"),
         },
@@ -42,6 +42,16 @@ internal static class ValueFilters
         _ => Numbers.TryGet(value, out var number) ? number : null,
     };
 
+    /// <summary>The nearest decimal by the exact value of the number; ties go to the even digit.</summary>
+    private static double Nearest(double number, int digits)
+    {
+        var exact = number.ToString("F100", CultureInfo.InvariantCulture);
+        var rest = exact.AsSpan(exact.IndexOf('.', StringComparison.Ordinal) + 1 + digits);
+        return rest[0] == '5' && rest[1..].IndexOfAnyExcept('0') < 0
+            ? Math.Round(number, digits, MidpointRounding.ToEven)
+            : double.Parse(number.ToString($"F{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+
     private static double Round(object? value, CallArguments arguments)
     {
         if (!Numbers.TryGet(value, out var number))
@@ -54,7 +64,7 @@ internal static class ValueFilters
         {
             "ceil" => Math.Ceiling(number * scale) / scale,
             "floor" => Math.Floor(number * scale) / scale,
-            "common" when digits is >= 0 => double.Parse(number.ToString($"F{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) is var near && Math.Abs((number * scale % 1) - 0.5) == 0 ? Math.Round(number, digits, MidpointRounding.ToEven) : near,
+            "common" when digits >= 0 => Nearest(number, digits),
             "common" => Math.Round(number * scale, MidpointRounding.ToEven) / scale,
             var method => throw new TemplateFault($"the rounding method '{method}' is not supported"),
         };

@@ -28,7 +28,7 @@ internal sealed class JsonPrinter(int? indent)
             case TemplateMap map:
                 Items('{', '}', map.Entries, depth, entry =>
                 {
-                    target.Append(Printer.Print(entry.Key) is { HasContent: var marked } key && marked ? MarkedText.Content(Quote(key.Text)) : MarkedText.Template(Quote(Key(entry.Key))));
+                    target.Append(entry.Key is MarkedText key ? key.Derive(Quote(key.Text)) : MarkedText.Template(Quote(Scalar(entry.Key))));
                     target.Append(": ");
                     Write(entry.Value, depth + 1);
                 });
@@ -38,8 +38,6 @@ internal sealed class JsonPrinter(int? indent)
                 break;
         }
     }
-
-    private static string Key(object? key) => key is MarkedText text ? text.Text : Scalar(key);
 
     private static string Scalar(object? value) => value switch
     {
