@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Agentic.Inference.Tests.Models;
+
+/// <summary>What a tiny random model must compute (goldens/tiny, made with transformers in float32).</summary>
+internal sealed record TinyGolden(float FloatTolerance, float RoundedTolerance, IReadOnlyList<TinyPrompt> Prompts)
+{
+    /// <summary>Every tiny model of a supported architecture.</summary>
+    public static readonly string[] Names =
+    [
+        "llama", "llama-linear", "llama-rope31", "llama-yarn", "llama-q4_0", "llama-q4_k_m", "llama-q5_1", "llama-q8_0", "mistral",
+        "qwen2", "qwen2-q3_k_m", "qwen2-q4_1", "qwen2-q5_0", "qwen2-q8_0",
+    ];
+
+    public static string File(string name) => RepositoryFiles.Golden("tiny", name + ".gguf");
+
+    public static TinyGolden Read(string name)
+    {
+        using JsonDocument json = JsonDocument.Parse(System.IO.File.ReadAllBytes(RepositoryFiles.Golden("tiny", name + ".json")));
+        JsonElement root = json.RootElement;
+        JsonElement tolerance = root.GetProperty("tolerance");
+        return new TinyGolden(
+            tolerance.GetProperty("f32_activations").GetSingle(),
+            tolerance.GetProperty("rounded_activations").GetSingle(),
+            [.. root.GetProperty("prompts").EnumerateArray().Select(Prompt)]);
+    }
+
+    private static TinyPrompt Prompt(JsonElement prompt) => new(
+        Array<int>(prompt.GetProperty("ids")),
+        [.. prompt.GetProperty("logits").EnumerateArray().Select(row => (row.GetProperty("position").GetInt32(), Array<float>(row.GetProperty("values"))))],
+        Array<int>(prompt.GetProperty("greedy")));
+
+    private static T[] Array<T>(JsonElement values) => values.Deserialize<T[]>()!;
+}
+
+/// <summary>A prompt, the logits at some of its positions, and its greedy continuation.</summary>
+internal sealed record TinyPrompt(int[] Ids, IReadOnlyList<(int Position, float[] Values)> Logits, int[] Greedy);
