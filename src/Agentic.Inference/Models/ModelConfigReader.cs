@@ -33,13 +33,13 @@ internal static class ModelConfigReader
         var context = keys.CappedCount("context_length");
         var width = keys.Count("embedding_length");
         var heads = keys.UniformCount("attention.head_count", layers);
+        var keyDim = HeadDim(keys, "attention.key_length", width, heads);
         var kvHeads = keys.UniformCount("attention.head_count_kv", layers, heads);
         if (heads % kvHeads != 0)
         {
             throw keys.Error("attention.head_count_kv", $"is {kvHeads}; a divisor of {keys.Key("attention.head_count")}, which is {heads}, was expected.");
         }
 
-        var keyDim = HeadDim(keys, "attention.key_length", width, heads);
         return new ModelConfig
         {
             Architecture = architecture,
