@@ -9,10 +9,10 @@ public sealed class GgufFormatException : ModelException
     /// <param name="problem">What was found and what was expected; continues "FIELD …" to a sentence.</param>
     /// <param name="hint">What to do.</param>
     public GgufFormatException(string path, string field, string problem, string? hint = null)
-        : base($"{path}: {field} {problem}", hint ?? "The file is damaged or was written wrongly; download or convert it again.")
+        : base($"{path}: {FileText.Show(field)} {problem}", hint ?? "The file is damaged or was written wrongly; download or convert it again.")
     {
         Path = path;
-        Field = field;
+        Field = FileText.Show(field);
     }
 
     /// <summary>The file.</summary>

@@ -19,7 +19,7 @@ internal static class GgufMetadataReader
                 throw reader.Error($"key of metadata pair {i}", "is empty; a key has at least one character.");
             }
 
-            var shown = Shorten(key);
+            var shown = FileText.Show(key);
             if (!pairs.TryAdd(key, Value(reader, shown)))
             {
                 throw reader.Error(shown, "is there twice; a key may occur once.");
@@ -28,9 +28,6 @@ internal static class GgufMetadataReader
 
         return pairs;
     }
-
-    /// <summary>A name that fits into a message.</summary>
-    public static string Shorten(string name) => name.Length <= 100 ? name : string.Concat(name.AsSpan(0, 100), "…");
 
     private static GgufValue Value(GgufReader reader, string key)
     {

@@ -11,12 +11,17 @@ internal sealed unsafe partial class MappedFile : IDisposable
     private readonly MemoryMappedViewAccessor? _view;
     private byte* _start;
 
-    private MappedFile(long length, MemoryMappedFile? file)
+    private MappedFile(FileStream stream)
     {
-        Length = length;
-        _file = file;
-        _view = file?.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        _view?.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        Length = stream.Length;
+        if (Length == 0)
+        {
+            return; // An empty file cannot be mapped.
+        }
+
+        _file = MemoryMappedFile.CreateFromFile(stream, null, Length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
 
     /// <summary>Length of the file in bytes (the view itself is rounded up to pages).</summary>
@@ -37,9 +42,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
             }
 
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            var length = stream.Length;
-            return new MappedFile(length, length == 0 ? null
-                : MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read));
+            return new MappedFile(stream);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -9,10 +9,10 @@ public sealed class ModelNotSupportedException : ModelException
     /// <param name="problem">What is not supported, by name; continues "FIELD …" to a sentence.</param>
     /// <param name="hint">What to do.</param>
     public ModelNotSupportedException(string path, string field, string problem, string? hint = null)
-        : base($"{path}: {field} {problem}", hint)
+        : base($"{path}: {FileText.Show(field)} {problem}", hint)
     {
         Path = path;
-        Field = field;
+        Field = FileText.Show(field);
     }
 
     /// <summary>The file.</summary>

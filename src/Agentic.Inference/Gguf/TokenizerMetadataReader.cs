@@ -16,7 +16,7 @@ internal static class TokenizerMetadataReader
         var model = file.String(ModelKey);
         if (model is not ("gpt2" or "llama" or "bert"))
         {
-            throw new ModelNotSupportedException(file.Path, ModelKey, $"is '{GgufMetadataReader.Shorten(model)}'; the tokenizers gpt2, llama and bert are supported.");
+            throw new ModelNotSupportedException(file.Path, ModelKey, $"is '{FileText.Show(model)}'; the tokenizers gpt2, llama and bert are supported.");
         }
 
         var tokens = file.TryStrings(TokensKey) ?? throw file.Missing(TokensKey);

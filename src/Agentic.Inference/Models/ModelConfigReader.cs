@@ -19,7 +19,7 @@ internal static class ModelConfigReader
         {
             "llama" => RopePairing.Adjacent,
             "qwen2" => RopePairing.Half,
-            _ => throw new ModelNotSupportedException(file.Path, ArchitectureKey, $"is '{GgufMetadataReader.Shorten(architecture)}', which is not supported; llama and qwen2 are."),
+            _ => throw new ModelNotSupportedException(file.Path, ArchitectureKey, $"is '{FileText.Show(architecture)}', which is not supported; llama and qwen2 are."),
         };
         var keys = new HyperParameters(file, architecture);
         RefuseVariants(keys);

@@ -18,7 +18,7 @@ internal static class RopeScalingReader
             "ntk" => RopeScalingKind.Ntk,
             "dynamic" => RopeScalingKind.DynamicNtk,
             "yarn" => RopeScalingKind.Yarn,
-            _ => throw keys.NotSupported(type, $"is '{GgufMetadataReader.Shorten(name)}'; none, linear, ntk, dynamic and yarn are supported."),
+            _ => throw keys.NotSupported(type, $"is '{FileText.Show(name)}'; none, linear, ntk, dynamic and yarn are supported."),
         };
         keys.RefuseUnlessZero("rope.scaling.yarn_log_multiplier", "a YaRN log multiplier");
         return new(

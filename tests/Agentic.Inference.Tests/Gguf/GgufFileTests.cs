@@ -118,6 +118,15 @@ public class GgufFileTests
     }
 
     [Fact]
+    public void Check_ControlCharactersInNames_StayOutOfMessages()
+    {
+        using var model = new GgufBuilder().Set("general.architecture", "x\u001b[31m" + new string('y', 500)).Write();
+        var error = Assert.Throws<ModelNotSupportedException>(() => ModelFile.Check(model.Path));
+        Assert.DoesNotContain('\u001b', error.Message);
+        Assert.InRange(error.Message.Length, 100, model.Path.Length + 300);
+    }
+
+    [Fact]
     public void Open_SplitCount_IsRefusedByName()
     {
         using var model = new GgufBuilder().Set("split.count", 3u).Write();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Agentic.Inference.Gguf.Quantisation;
 
@@ -10,6 +11,12 @@ internal static class FloatBlocks
 
     public static void DecodeF32(ReadOnlySpan<byte> source, Span<float> target)
     {
+        if (BitConverter.IsLittleEndian)
+        {
+            source.CopyTo(MemoryMarshal.AsBytes(target));
+            return;
+        }
+
         for (var i = 0; i < target.Length; i++)
         {
             target[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(i * 4)..]);
