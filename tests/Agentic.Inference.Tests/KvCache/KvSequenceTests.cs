@@ -1,0 +1,127 @@
+using Agentic.Inference.Backends.Scalar;
+using Agentic.Inference.KvCache;
+using Xunit;
+
+namespace Agentic.Inference.Tests.KvCache;
+
+public sealed class KvSequenceTests
+{
+    private static readonly KvPageFormat Format = new(KvType.Float32, 1, 1, 4, 4);
+
+    [Fact]
+    public void Reserve_AcrossPageEdges_TakesWholePages()
+    {
+        using var cache = new PagedKvCache(new ScalarBackend(), Format, 4);
+        using KvSequence sequence = cache.Create();
+        foreach ((int tokens, int used) in ((int, int)[])[(0, 0), (1, 1), (64, 1), (65, 2), (256, 4)])
+        {
+            Assert.True(sequence.TryReserve(tokens));
+            Assert.Equal(used, cache.UsedPages);
+        }
+
+        Assert.False(sequence.TryReserve(257));
+        var error = Assert.Throws<KvCacheFullException>(() => sequence.Reserve(257));
+        Assert.Equal((1, 0, 4), (error.NeededPages, error.FreePages, error.TotalPages));
+    }
+
+    [Fact]
+    public void Fork_WithOpenPage_SharesAllUntilOneAppends()
+    {
+        using var cache = new PagedKvCache(new ScalarBackend(), Format, 8);
+        using KvSequence trunk = Filled(cache, 100);
+        using KvSequence fork = trunk.Fork();
+        Assert.Equal(2, cache.UsedPages);
+        Assert.True(fork.TryReserve(1));
+        Assert.Equal(3, cache.UsedPages);
+        Assert.Equal(trunk.Pages[0], fork.Pages[0]);
+        Assert.NotEqual(trunk.Pages[1], fork.Pages[1]);
+
+        // The trunk is alone on its open page now: nothing to copy.
+        Assert.True(trunk.TryReserve(1));
+        Assert.Equal(3, cache.UsedPages);
+    }
+
+    [Fact]
+    public void Fork_AtPageEdge_CopiesNothing()
+    {
+        using var cache = new PagedKvCache(new ScalarBackend(), Format, 8);
+        using KvSequence trunk = Filled(cache, 128);
+        using KvSequence fork = trunk.Fork();
+        Assert.True(fork.TryReserve(64));
+        Assert.Equal(3, cache.UsedPages);
+        Assert.Equal(trunk.Pages.ToArray(), fork.Pages[..2].ToArray());
+    }
+
+    [Fact]
+    public void Truncate_IntoSharedPages_KeepsTheOthersContents()
+    {
+        using var cache = new PagedKvCache(new ScalarBackend(), Format, 8);
+        using KvSequence trunk = Filled(cache, 192);
+        using KvSequence fork = trunk.Fork();
+        fork.Truncate(70);
+        Assert.Equal(2, fork.Pages.Length);
+        Assert.Equal(3, cache.UsedPages);
+        Assert.True(fork.TryReserve(1));
+        Assert.NotEqual(trunk.Pages[1], fork.Pages[1]);
+        Assert.Equal(4, cache.UsedPages);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Pages_AfterRandomUse_AreAllFreeAgain(int seed)
+    {
+        var random = new Random(seed);
+        using var cache = new PagedKvCache(new ScalarBackend(), Format, 20);
+        var alive = new List<KvSequence>();
+        int refused = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            int which = alive.Count == 0 ? -1 : random.Next(alive.Count);
+            switch (which < 0 ? 0 : random.Next(6))
+            {
+                case 0:
+                    alive.Add(cache.Create());
+                    break;
+                case 1:
+                    alive.Add(alive[which].Fork());
+                    break;
+                case 2:
+                    alive[which].Truncate(random.Next(alive[which].Length + 1));
+                    break;
+                case 3:
+                    alive[which].Dispose();
+                    alive.RemoveAt(which);
+                    break;
+                default:
+                    int tokens = random.Next(200);
+                    if (alive[which].TryReserve(tokens))
+                    {
+                        alive[which].Advance(tokens);
+                    }
+                    else
+                    {
+                        refused++;
+                    }
+
+                    break;
+            }
+
+            int distinct = alive.SelectMany(sequence => sequence.Pages.ToArray()).Distinct().Count();
+            Assert.Equal(distinct, cache.UsedPages);
+        }
+
+        Assert.True(refused > 0);
+        alive.ForEach(sequence => sequence.Dispose());
+        Assert.Equal(cache.TotalPages, cache.FreePages);
+    }
+
+    private static KvSequence Filled(PagedKvCache cache, int tokens)
+    {
+        KvSequence sequence = cache.Create();
+        sequence.Reserve(tokens);
+        sequence.Advance(tokens);
+        return sequence;
+    }
+}
