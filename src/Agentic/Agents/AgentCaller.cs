@@ -1,0 +1,355 @@
+using Agentic.Runs;
+using Microsoft.Extensions.AI;
+using Polly;
+
+namespace Agentic.Agents;
+
+/// <summary>The one door to a model: renders, counts, checks budgets and caps, calls, checks the reply, retries, records. Thread-safe.</summary>
+/// <remarks>Four verbs, all budgeted and counted alike: Ask (generate), Choose (score), Embed and Probe; the last two refuse until a host offers them.</remarks>
+public sealed class AgentCaller
+{
+    private readonly AgentCallerOptions _options;
+
+    /// <summary>Opens the door for one run.</summary>
+    public AgentCaller(ModelAccess model, RunSession session, AgentCallerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(session);
+        Model = model;
+        Session = session;
+        _options = options ?? new AgentCallerOptions();
+    }
+
+    /// <summary>The model asked.</summary>
+    public ModelAccess Model { get; }
+
+    /// <summary>The run that calls belong to.</summary>
+    public RunSession Session { get; }
+
+    /// <summary>Tokens of an agent's prompt as the model will see it, chat template included.</summary>
+    public int CountPrompt(Agent agent, IReadOnlyDictionary<string, object?> variables)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return Model.Counter.CountPrompt(Messages(agent, variables, null), ReplyStart(agent, null)).Count;
+    }
+
+    /// <summary>Asks an agent and returns a reply that passed all checks.</summary>
+    /// <exception cref="BudgetException">The prompt and its reply do not fit the window, or a cap is reached.</exception>
+    /// <exception cref="ModelCallException">No acceptable reply came after all retries.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<AgentReply> AskAsync(AskRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        AgentCard card = request.Agent.Card;
+        int attempt = 0;
+        string? correction = null;
+        string? last = null;
+        int limit = request.MaxOutput ?? card.MaxOutput;
+        ResiliencePipeline policy = CallPolicy.Build(
+            card.Retries, _options.TransportRetries, _options.Backoff, TimeSpan.FromSeconds(card.TimeoutSeconds), Session.Time, reason => Retry(request, attempt, reason));
+        try
+        {
+            return await policy.ExecuteAsync(
+                async token =>
+                {
+                    attempt++;
+                    try
+                    {
+                        return await AskOnceAsync(request, correction, limit, attempt, token).ConfigureAwait(false);
+                    }
+                    catch (RefusedReplyException e)
+                    {
+                        // The same prompt would bring the same reply: say what was wrong, and give a reply that was cut more room.
+                        (correction, last) = (e.Message, e.Reply);
+                        limit += e.Cut ? limit / 2 : 0;
+                        throw;
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (AgenticException or OperationCanceledException) || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new ModelCallException(e is RefusedReplyException ? $"No acceptable reply in stage {request.Stage}: {e.Message}" : CallPolicy.Sentence(e), inner: e)
+            {
+                Attempts = attempt,
+                LastOutput = last,
+            };
+        }
+    }
+
+    /// <summary>Chooses the candidate that best continues an agent's prompt: by its log-probability, or in words when the client cannot score.</summary>
+    /// <exception cref="BudgetException">It does not fit the window, or a cap is reached.</exception>
+    /// <exception cref="ModelCallException">No acceptable reply came after all retries.</exception>
+    public async Task<Choice> ChooseAsync(ChooseRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentOutOfRangeException.ThrowIfZero(request.Candidates.Count, nameof(request));
+        if (request.Candidates.Count == 1)
+        {
+            return new Choice(0, []);
+        }
+
+        PromptTokens prompt = Model.Counter.CountPrompt(Messages(request.Agent, request.Variables, null), ReplyStart(request.Agent, null));
+        if (!Model.CanScore || prompt.Ids is null)
+        {
+            return await ChooseInWordsAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<int>[] candidates = [.. request.Candidates.Select(Model.ScoringTokens!.Encode)];
+        RequireWindow(request.Stage, prompt.Count, candidates.Max(c => c.Count));
+        IReadOnlyList<ScoringResult> results = await ScoreAsync(request.Stage, [new ScoringRequest(prompt.Ids, candidates)], cancellationToken).ConfigureAwait(false);
+        double[] scores = [.. Enumerable.Range(0, candidates.Length).Select(results[0].Mean)];
+        return new Choice(Array.IndexOf(scores, scores.Max()), scores);
+    }
+
+    /// <summary>Scores many continuations as one call: the verb Choose for readers that decide by numbers.</summary>
+    /// <param name="stage">Stage of the run it belongs to.</param>
+    /// <param name="requests">Contexts and candidates; evaluated together where the host can.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="NotSupportedException">The client cannot score; see <see cref="ModelAccess.CanScore"/>.</exception>
+    /// <exception cref="BudgetException">A cap is reached.</exception>
+    /// <exception cref="ModelCallException">The call failed after all retries.</exception>
+    public async Task<IReadOnlyList<ScoringResult>> ScoreAsync(string stage, IReadOnlyList<ScoringRequest> requests, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        IContinuationScorer scorer = Model.Scorer ?? throw new NotSupportedException("This model's client cannot score continuations.");
+        long tokens = requests.Sum(r => (long)r.Context.Count + r.Candidates.Sum(c => (long)c.Count));
+        int attempt = 0;
+        ResiliencePipeline policy = CallPolicy.Build(
+            0, _options.TransportRetries, _options.Backoff, TimeSpan.FromHours(1), Session.Time, reason => Session.Emit(new RetryEvent(stage, attempt, reason)));
+        try
+        {
+            return await policy.ExecuteAsync(
+                async token =>
+                {
+                    attempt++;
+                    Session.BookCall(stage, tokens, 0);
+                    long start = Session.Time.GetTimestamp();
+                    IReadOnlyList<ScoringResult> results = await scorer.ScoreAsync(requests, token).WaitAsync(token).ConfigureAwait(false);
+                    if (results.Count != requests.Count)
+                    {
+                        throw new InvalidOperationException($"The host scored {results.Count} of {requests.Count} requests.");
+                    }
+
+                    Session.CallDone(new CallDoneEvent(
+                        stage, "Choose", results.Sum(r => (long)r.PromptTokens), results.Sum(r => (long)r.CachedTokens), 0, Session.Time.GetElapsedTime(start).TotalSeconds));
+                    return results;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (AgenticException or OperationCanceledException))
+        {
+            throw new ModelCallException(CallPolicy.Sentence(e), inner: e) { Attempts = attempt };
+        }
+    }
+
+    /// <summary>Embeds texts. Refuses: no host offers it yet.</summary>
+    /// <exception cref="NotSupportedException">Always, for now.</exception>
+    public Task<IReadOnlyList<float[]>> EmbedAsync(string stage, IReadOnlyList<string> texts, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"The stage {stage} asks for embeddings of {texts?.Count} texts, and this model's host does not offer them.");
+
+    /// <summary>Attention of a question over a context. Refuses: no host offers it yet.</summary>
+    /// <exception cref="NotSupportedException">Always, for now.</exception>
+    public Task<IReadOnlyList<float>> ProbeAsync(string stage, string context, string question, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"The stage {stage} asks for an attention probe, and this model's host does not offer it.");
+
+    private async Task<AgentReply> AskOnceAsync(AskRequest request, string? correction, int limit, int attempt, CancellationToken cancellationToken)
+    {
+        AgentCard card = request.Agent.Card;
+        string replyStart = ReplyStart(request.Agent, request.ReplyStart) ?? "";
+        List<ChatMessage> messages = Messages(request.Agent, request.Variables, correction);
+        PromptTokens prompt = Model.Counter.CountPrompt(messages, replyStart.Length > 0 ? replyStart : null);
+        if (attempt > 1)
+        {
+            // A wider retry may use what the window has left, never more.
+            limit = Math.Max(Math.Min(limit, Model.Window - prompt.Count - Model.Safety), request.MaxOutput ?? card.MaxOutput);
+        }
+
+        RequireWindow(request.Stage, prompt.Count, limit);
+        Session.BookCall(request.Stage, prompt.Count, limit);
+        long start = Session.Time.GetTimestamp();
+        var reply = new ReplyCollector();
+        try
+        {
+            await CollectAsync(request, messages, OptionsFor(card, prompt, replyStart, limit, attempt), reply, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!reply.Complete)
+            {
+                Session.CallFailed(Cost(request.Stage, prompt, reply, start));
+            }
+        }
+
+        CallDoneEvent cost = Cost(request.Stage, prompt, reply, start);
+        Session.CallDone(cost);
+        string text = reply.Text.Trim();
+        bool cut = reply.Finish == ChatFinishReason.Length;
+        string? refusal = text.Length == 0 ? "The reply was empty."
+            : cut && !card.AllowTruncated ? $"The reply was cut off at {limit} tokens; it must be shorter."
+            : request.Refuse?.Invoke(text);
+        return refusal is null
+            ? new AgentReply(text, cost.PromptTokens, cost.GeneratedTokens, cut)
+            : throw new RefusedReplyException(refusal, text, cut);
+    }
+
+    private async Task CollectAsync(AskRequest request, List<ChatMessage> messages, ChatOptions options, ReplyCollector reply, CancellationToken cancellationToken)
+    {
+        if (!request.Stream)
+        {
+            reply.Add(await Model.Client.GetResponseAsync(messages, options, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false));
+            return;
+        }
+
+        IAsyncEnumerator<ChatResponseUpdate> updates = Model.Client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        bool abandoned = false;
+        try
+        {
+            while (true)
+            {
+                Task<bool> next = updates.MoveNextAsync().AsTask();
+                abandoned = true;
+                bool more = await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+                abandoned = false;
+                if (!more)
+                {
+                    break;
+                }
+
+                string text = reply.Add(updates.Current);
+                if (text.Length > 0)
+                {
+                    Session.Emit(new TokenDeltaEvent(text));
+                }
+            }
+
+            reply.End();
+        }
+        finally
+        {
+            // A stream that hangs in MoveNextAsync must not be disposed under its own feet.
+            if (!abandoned)
+            {
+                await updates.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<Choice> ChooseInWordsAsync(ChooseRequest request, CancellationToken cancellationToken)
+    {
+        string options = string.Join('\n', request.Candidates.Select((c, i) => $"{Letter(i)}) {c}"));
+        Agent agent = request.Agent with
+        {
+            Card = request.Agent.Card with { ReplyStart = "", AllowTruncated = true },
+            Prompt = request.Agent.Prompt.Followed($"Options:\n{options}\n\nReply with the letter of the best option and nothing else."),
+        };
+        AgentReply reply = await AskAsync(
+            new AskRequest
+            {
+                Stage = request.Stage,
+                Agent = agent,
+                Variables = request.Variables,
+                MaxOutput = 8,
+                Refuse = text => LetterIn(text, request.Candidates) < 0 ? "The reply named no option." : null,
+            },
+            cancellationToken).ConfigureAwait(false);
+        return new Choice(LetterIn(reply.Text, request.Candidates), []);
+    }
+
+    private static char Letter(int i) => (char)('A' + i);
+
+    private static int LetterIn(string reply, IReadOnlyList<string> candidates)
+    {
+        string head = reply.TrimStart(' ', '(', '*', '"', '[');
+        int letter = head.Length > 0 && (head.Length == 1 || !char.IsLetterOrDigit(head[1])) ? char.ToUpperInvariant(head[0]) - 'A' : -1;
+        if (letter >= 0 && letter < candidates.Count)
+        {
+            return letter;
+        }
+
+        int[] named = [.. Enumerable.Range(0, candidates.Count).Where(i => reply.Contains(candidates[i], StringComparison.OrdinalIgnoreCase))];
+        return named.Length == 1 ? named[0] : -1;
+    }
+
+    private ChatOptions OptionsFor(AgentCard card, PromptTokens prompt, string replyStart, int limit, int attempt)
+    {
+        var extra = new AdditionalPropertiesDictionary();
+        if (prompt.Ids is not null)
+        {
+            extra[PromptTokens.OptionKey] = prompt;
+        }
+
+        if (replyStart.Length > 0)
+        {
+            extra[SamplingKeys.ReplyStart] = replyStart;
+        }
+
+        if (card.RepetitionPenalty is { } penalty)
+        {
+            extra[SamplingKeys.RepetitionPenalty] = penalty;
+        }
+
+        return new ChatOptions
+        {
+            Temperature = _options.Temperature ?? card.Temperature,
+            TopP = card.TopP,
+            Seed = _options.Seed + attempt - 1,
+            MaxOutputTokens = limit,
+            StopSequences = card.Stop.Count > 0 ? [.. card.Stop] : null,
+            AdditionalProperties = extra,
+        };
+    }
+
+    private CallDoneEvent Cost(string stage, PromptTokens prompt, ReplyCollector reply, long start)
+    {
+        // Reported usage is taken where it can be true; our own count stands in for missing and impossible figures.
+        long prompted = Model.Counter.IsExact || reply.Usage?.InputTokenCount is not > 0 ? prompt.Count : reply.Usage.InputTokenCount.Value;
+        long cached = Math.Clamp(reply.Usage?.CachedInputTokenCount ?? 0, 0, prompted);
+        long generated = reply.Usage?.OutputTokenCount is { } reported && reported >= 0 && (reported > 0 || reply.Text.Length == 0)
+            ? reported
+            : Model.Counter.CountText(reply.Text);
+        return new CallDoneEvent(stage, "Ask", prompted, cached, generated, Session.Time.GetElapsedTime(start).TotalSeconds);
+    }
+
+    private void RequireWindow(string stage, int prompt, int reply)
+    {
+        // The plan left safety free; texts that count more when joined may use it up here.
+        long needed = (long)prompt + reply;
+        if (needed > Model.Window)
+        {
+            throw new BudgetException(
+                $"A call in stage {stage} needs {needed:N0} tokens (prompt {prompt:N0} + reply {reply:N0}) and the window has {Model.Window:N0}.",
+                needed,
+                Model.Window,
+                "Use a larger window, a shorter question or a shorter reply (--max-tokens).");
+        }
+    }
+
+    private void Retry(AskRequest request, int attempt, string reason)
+    {
+        Session.Emit(new RetryEvent(request.Stage, attempt, reason));
+        if (request.Stream)
+        {
+            Session.Emit(new AnswerRestartedEvent(reason));
+        }
+    }
+
+    private static string? ReplyStart(Agent agent, string? own)
+    {
+        string start = own ?? agent.Card.ReplyStart;
+        return start.Length > 0 ? start : null;
+    }
+
+    private static List<ChatMessage> Messages(Agent agent, IReadOnlyDictionary<string, object?> variables, string? correction)
+    {
+        var messages = new List<ChatMessage>(2);
+        if (agent.Card.Role.Length > 0)
+        {
+            messages.Add(new ChatMessage(ChatRole.System, agent.Card.Role));
+        }
+
+        string prompt = agent.Prompt.Render(variables);
+        messages.Add(new ChatMessage(ChatRole.User, correction is null ? prompt : $"{prompt}\n\nA first reply was not accepted: {correction}"));
+        return messages;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Agentic.Runs;
+
+/// <summary>One run while it goes on: its events, its usage, its caps and what failed. Thread-safe.</summary>
+public sealed class RunSession
+{
+    private readonly Lock _lock = new();
+    private readonly Action<RunEvent> _sink;
+    private readonly long _start;
+    private readonly List<RunEvent> _trace = [];
+    private readonly List<DeadLetter> _deadLetters = [];
+    private readonly List<StageMeter> _stages = [];
+
+    /// <summary>Starts a run.</summary>
+    /// <param name="limits">What it may spend; null for no limits.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="sink">Receives every event as it happens; null to keep them in <see cref="Trace"/> only.</param>
+    public RunSession(RunLimits? limits = null, TimeProvider? time = null, Action<RunEvent>? sink = null)
+    {
+        Limits = limits ?? new RunLimits();
+        Time = time ?? TimeProvider.System;
+        _sink = sink ?? (static _ => { });
+        _start = Time.GetTimestamp();
+    }
+
+    /// <summary>What the run may spend.</summary>
+    public RunLimits Limits { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The plan, once made.</summary>
+    public RunPlan? Plan { get; private set; }
+
+    /// <summary>The events so far, without token deltas.</summary>
+    public IReadOnlyList<RunEvent> Trace
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _trace];
+            }
+        }
+    }
+
+    /// <summary>What failed for good so far.</summary>
+    public IReadOnlyList<DeadLetter> DeadLetters
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _deadLetters];
+            }
+        }
+    }
+
+    /// <summary>What the run has cost so far.</summary>
+    public RunUsage Usage
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new RunUsage
+                {
+                    Calls = _stages.Sum(s => s.Calls),
+                    PromptTokens = _stages.Sum(s => s.PromptTokens),
+                    CachedTokens = _stages.Sum(s => s.CachedTokens),
+                    GeneratedTokens = _stages.Sum(s => s.GeneratedTokens),
+                    Seconds = Time.GetElapsedTime(_start).TotalSeconds,
+                    Stages = [.. _stages.Select(s => new StageUsage(s.Stage, s.ToUsage()))],
+                };
+            }
+        }
+    }
+
+    /// <summary>Publishes an event, stamped with the time since the run began.</summary>
+    public void Emit([NotNull] RunEvent runEvent)
+    {
+        runEvent = runEvent with { At = Time.GetElapsedTime(_start) };
+        lock (_lock)
+        {
+            if (runEvent is PlannedEvent planned)
+            {
+                Plan = planned.Plan;
+            }
+            else if (runEvent is DeadLetterEvent dead)
+            {
+                _deadLetters.Add(dead.Letter);
+            }
+
+            if (runEvent is not (TokenDeltaEvent or FinishedEvent))
+            {
+                _trace.Add(runEvent);
+            }
+
+            _sink(runEvent);
+        }
+    }
+
+    /// <summary>Books a call before it is made.</summary>
+    /// <param name="stage">Stage it belongs to.</param>
+    /// <param name="promptTokens">Tokens of its prompt.</param>
+    /// <param name="replyTokens">Most tokens it may generate.</param>
+    /// <exception cref="BudgetException">The call would go beyond a cap; it must not be made.</exception>
+    public void BookCall(string stage, long promptTokens, long replyTokens)
+    {
+        lock (_lock)
+        {
+            int calls = _stages.Sum(s => s.Calls) + 1;
+            if (calls > Limits.CallCap)
+            {
+                throw new BudgetException($"The run may make {Limits.CallCap} model calls and needs another one (stage {stage}).", calls, Limits.CallCap.Value, "Raise --call-cap.");
+            }
+
+            long tokens = _stages.Sum(s => s.PromptTokens + s.GeneratedTokens) + promptTokens + replyTokens;
+            if (tokens > Limits.TokenCap)
+            {
+                throw new BudgetException(
+                    $"The run may spend {Limits.TokenCap:N0} tokens and its next call could bring it to {tokens:N0} (stage {stage}).", tokens, Limits.TokenCap.Value, "Raise --token-cap.");
+            }
+
+            Meter(stage).Calls++;
+        }
+    }
+
+    /// <summary>Adds what a booked call cost and publishes it.</summary>
+    public void CallDone([NotNull] CallDoneEvent call)
+    {
+        lock (_lock)
+        {
+            AddCost(call);
+            Emit(call);
+        }
+    }
+
+    /// <summary>Adds what a booked call cost that came to nothing.</summary>
+    public void CallFailed([NotNull] CallDoneEvent call)
+    {
+        lock (_lock)
+        {
+            AddCost(call);
+        }
+    }
+
+    private void AddCost(CallDoneEvent call)
+    {
+        StageMeter meter = Meter(call.Stage);
+        meter.PromptTokens += call.PromptTokens;
+        meter.CachedTokens += call.CachedTokens;
+        meter.GeneratedTokens += call.GeneratedTokens;
+        meter.Seconds += call.Seconds;
+    }
+
+    private StageMeter Meter(string stage)
+    {
+        StageMeter? meter = _stages.Find(s => s.Stage == stage);
+        if (meter is null)
+        {
+            _stages.Add(meter = new StageMeter(stage));
+        }
+
+        return meter;
+    }
+
+    private sealed class StageMeter(string stage)
+    {
+        public string Stage { get; } = stage;
+
+        public int Calls { get; set; }
+
+        public long PromptTokens { get; set; }
+
+        public long CachedTokens { get; set; }
+
+        public long GeneratedTokens { get; set; }
+
+        public double Seconds { get; set; }
+
+        public RunUsage ToUsage() => new()
+        {
+            Calls = Calls,
+            PromptTokens = PromptTokens,
+            CachedTokens = CachedTokens,
+            GeneratedTokens = GeneratedTokens,
+            Seconds = Seconds,
+        };
+    }
+}
