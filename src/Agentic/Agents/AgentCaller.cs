@@ -33,6 +33,15 @@ public sealed class AgentCaller
         return Model.Counter.CountPrompt(Messages(agent, variables, null), ReplyStart(agent, null)).Count;
     }
 
+    /// <summary>Token ids of an agent's prompt, for scoring what could follow it.</summary>
+    /// <exception cref="NotSupportedException">The client's counter only estimates.</exception>
+    public IReadOnlyList<int> Ids(Agent agent, IReadOnlyDictionary<string, object?> variables)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return Model.Counter.CountPrompt(Messages(agent, variables, null), ReplyStart(agent, null)).Ids
+            ?? throw new NotSupportedException("This model's client only estimates tokens, so nothing can be scored.");
+    }
+
     /// <summary>Asks an agent and returns a reply that passed all checks.</summary>
     /// <exception cref="BudgetException">The prompt and its reply do not fit the window, or a cap is reached.</exception>
     /// <exception cref="ModelCallException">No acceptable reply came after all retries.</exception>

@@ -77,7 +77,7 @@ public sealed class Chunker
     }
 
     /// <summary>Sentences, and the parts of sentences that alone exceed the budget.</summary>
-    private IEnumerable<(TextSpan Span, int Tokens)> Pieces(string text, TextSpan part)
+    internal IEnumerable<(TextSpan Span, int Tokens)> Pieces(string text, TextSpan part)
     {
         foreach (TextSpan sentence in SentenceSplitter.Split(text, part))
         {

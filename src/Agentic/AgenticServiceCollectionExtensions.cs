@@ -1,0 +1,25 @@
+using Agentic.Agents;
+using Agentic.Reading.ChainOfAgents;
+using Agentic.Reading.Direct;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Agentic;
+
+/// <summary>Registers the readers.</summary>
+public static class AgenticServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="ChainOfAgentsReader"/>, <see cref="DirectReader"/> and <see cref="AgentLibrary"/> unless they are registered already. An <see cref="IChatClient"/> must be registered beside them.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the readers; null for the defaults.</param>
+    public static IServiceCollection AddAgentic(this IServiceCollection services, ChainOfAgentsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(options ?? new ChainOfAgentsOptions());
+        services.TryAddSingleton(p => p.GetRequiredService<ChainOfAgentsOptions>().Agents);
+        services.TryAddSingleton(p => new ChainOfAgentsReader(p.GetRequiredService<IChatClient>(), p.GetRequiredService<ChainOfAgentsOptions>()));
+        services.TryAddSingleton(p => new DirectReader(p.GetRequiredService<IChatClient>(), p.GetRequiredService<ChainOfAgentsOptions>()));
+        return services;
+    }
+}

@@ -1,0 +1,32 @@
+using Agentic.Agents;
+using Agentic.Runs;
+
+namespace Agentic.Reading;
+
+/// <summary>What all readers share.</summary>
+public record ReadingOptions
+{
+    /// <summary>Use at most this many tokens of the model's window; the window itself for a client that does not tell it. Null for all of it.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>Most tokens of the final answer; null for the card's.</summary>
+    public int? AnswerTokens { get; init; }
+
+    /// <summary>Words that a summary should have; null to leave it to the model. Used without a question only.</summary>
+    public int? SummaryWords { get; init; }
+
+    /// <summary>What a summary should dwell on; null for everything. Used without a question only.</summary>
+    public string? Focus { get; init; }
+
+    /// <summary>What a run may spend.</summary>
+    public RunLimits Limits { get; init; } = new();
+
+    /// <summary>Cards and prompts.</summary>
+    public AgentLibrary Agents { get; init; } = AgentLibrary.BuiltIn;
+
+    /// <summary>How calls are made.</summary>
+    public AgentCallerOptions Calls { get; init; } = new();
+
+    /// <summary>The clock; null for the system's.</summary>
+    public TimeProvider? Time { get; init; }
+}
