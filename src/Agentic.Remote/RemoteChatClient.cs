@@ -1,0 +1,153 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.AI;
+using OpenAI;
+using OpenAI.Chat;
+using PlatformMessage = Microsoft.Extensions.AI.ChatMessage;
+
+namespace Agentic.Remote;
+
+/// <summary>
+/// A model behind an OpenAI-compatible endpoint, by the official client. Answers for <see cref="ITokenCounter"/> (an upper estimate, see
+/// <see cref="ITokenCounter.Method"/>), <see cref="IModelProfile"/> and <see cref="ChatClientMetadata"/>; it cannot score continuations.
+/// </summary>
+/// <remarks>Thread-safe. Nothing is retried here: that is the caller's policy. Text only; what cannot be passed on is refused with a <see cref="ConfigurationException"/>.</remarks>
+public sealed class RemoteChatClient : IChatClient
+{
+    private readonly Uri endpoint;
+    private readonly string model;
+    private readonly TimeSpan timeout;
+    private readonly ChatClient client;
+    private readonly RemoteModelProfile profile;
+    private readonly ConservativeTokenCounter counter = new();
+    private readonly ChatClientMetadata metadata;
+
+    /// <summary>Creates the client; nothing is sent yet.</summary>
+    /// <exception cref="ConfigurationException">Endpoint or model are missing or wrong.</exception>
+    public RemoteChatClient(RemoteModelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        endpoint = options.Endpoint!;
+        model = options.Model!;
+        timeout = options.Timeout;
+        profile = new(options);
+        metadata = new("agentic.remote", endpoint, model);
+        var key = Environment.GetEnvironmentVariable(options.ApiKeyVariable);
+        client = new(model, new ApiKeyCredential(string.IsNullOrWhiteSpace(key) ? "none" : key.Trim()), new OpenAIClientOptions
+        {
+            Endpoint = endpoint,
+            NetworkTimeout = timeout,
+            RetryPolicy = new ClientRetryPolicy(0),
+        });
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelCallException">The endpoint cannot be reached, refuses, is too slow or answers something else.</exception>
+    /// <exception cref="ConfigurationException">A message or an option cannot be passed on.</exception>
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<PlatformMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var prompt = MessageMapper.Map(messages, options?.Instructions);
+        var mapped = OptionsMapper.Map(options);
+        try
+        {
+            var completion = await client.CompleteChatAsync(prompt, mapped, cancellationToken).ConfigureAwait(false);
+            return ResponseMapper.Map(completion.Value, model);
+        }
+        catch (Exception exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw RemoteFailure.From(exception, endpoint, timeout);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelCallException">As for a whole reply; also when the stream ends without a finish reason.</exception>
+    /// <exception cref="ConfigurationException">A message or an option cannot be passed on.</exception>
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<PlatformMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return Stream(MessageMapper.Map(messages, options?.Instructions), OptionsMapper.Map(options), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? metadata
+            : serviceType == typeof(ITokenCounter) ? counter
+            : serviceType == typeof(IModelProfile) ? profile
+            : serviceType.IsInstanceOfType(this) ? this
+            : serviceType == typeof(ChatClient) ? client
+            : null;
+    }
+
+    /// <summary>Nothing to free: connections belong to the OpenAI client's shared transport.</summary>
+    public void Dispose()
+    {
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> Stream(List<OpenAI.Chat.ChatMessage> prompt, ChatCompletionOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var first = TimeSpan.Zero;
+        var output = new StringBuilder();
+        var finished = false;
+        var messageId = Guid.NewGuid().ToString("N");
+        await using var updates = client.CompleteChatStreamingAsync(prompt, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await Next(updates, cancellationToken).ConfigureAwait(false) is { } update)
+        {
+            var text = ResponseMapper.Text(update);
+            first = first == TimeSpan.Zero && text.Length > 0 ? clock.Elapsed : first;
+            output.Append(text);
+            finished |= update.FinishReason is not null;
+            var usage = ResponseMapper.Map(update.Usage);
+            if (usage is not null)
+            {
+                profile.Measured(usage.InputTokenCount, first, usage.OutputTokenCount, clock.Elapsed - first);
+            }
+            yield return Map(update, text, usage, messageId);
+        }
+        if (!finished)
+        {
+            throw RemoteFailure.Incomplete(endpoint, output.ToString());
+        }
+    }
+
+    private async Task<StreamingChatCompletionUpdate?> Next(IAsyncEnumerator<StreamingChatCompletionUpdate> updates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await updates.MoveNextAsync().ConfigureAwait(false) ? updates.Current : null;
+        }
+        catch (Exception exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw RemoteFailure.From(exception, endpoint, timeout);
+        }
+    }
+
+    private ChatResponseUpdate Map(StreamingChatCompletionUpdate update, string text, UsageDetails? usage, string messageId)
+    {
+        var mapped = new ChatResponseUpdate(ChatRole.Assistant, text)
+        {
+            MessageId = messageId,
+            ResponseId = update.CompletionId,
+            ModelId = string.IsNullOrEmpty(update.Model) ? model : update.Model,
+            CreatedAt = update.CreatedAt,
+            FinishReason = update.FinishReason is { } reason ? ResponseMapper.Map(reason) : null,
+            AdditionalProperties = ResponseMapper.LogProbabilities(update.ContentTokenLogProbabilities),
+            RawRepresentation = update,
+        };
+        if (usage is not null)
+        {
+            mapped.Contents.Add(new UsageContent(usage));
+        }
+        return mapped;
+    }
+}
