@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agentic.Inference.Gguf;
+using Agentic.Inference.Models;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -26,11 +27,21 @@ public class BadFileTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Check_File_EndsAsExpected(string name, string expected)
+    public void Check_File_EndsAsExpected(string name, string expected) => EndsAsExpected(name, expected, path => ModelFile.Check(path));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Load_File_EndsAsExpected(string name, string expected) => EndsAsExpected(name, expected, path =>
+    {
+        using var model = LanguageModel.Load(path, new ModelOptions { Backend = new() { Name = "scalar" } });
+        Assert.Equal(300, model.Config.VocabularySize);
+    });
+
+    private void EndsAsExpected(string name, string expected, Action<string> load)
     {
         var path = RepositoryFiles.Golden("bad-gguf", name);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var error = Record.Exception(() => ModelFile.Check(path));
+        var error = Record.Exception(() => load(path));
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         output.WriteLine($"{allocated} bytes; {error?.Message ?? "loads"}");
         Assert.InRange(allocated, 0, MaxAllocated);
