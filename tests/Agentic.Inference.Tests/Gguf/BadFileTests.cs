@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Agentic.Inference.Gguf;
 using Agentic.Inference.Models;
+using Agentic.Inference.Tokenization;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -33,9 +34,20 @@ public class BadFileTests(ITestOutputHelper output)
     [MemberData(nameof(Files))]
     public void Load_File_EndsAsExpected(string name, string expected) => EndsAsExpected(name, expected, path =>
     {
+        using var file = GgufFile.Open(path);
+        var tokenizer = Tokenizer.FromGguf(file);
         using var model = LanguageModel.Load(path, new ModelOptions { Backend = new() { Name = "scalar" } });
-        Assert.Equal(300, model.Config.VocabularySize);
+        Assert.Equal(model.Config.VocabularySize, tokenizer.VocabularySize);
+        Assert.InRange(model.ResidentBytes, 1, MaxAllocated);
     });
+
+    [Fact]
+    public void Load_AbsurdContext_GetsAUsefulWindowAndAModestPool()
+    {
+        using var model = LanguageModel.Load(RepositoryFiles.Golden("bad-gguf", "context_length_2_32_1.gguf"), new ModelOptions { Backend = new() { Name = "scalar" } });
+        Assert.Equal(2 * 4096 + 64, model.Window);
+        Assert.InRange(model.ResidentBytes, 1, MaxAllocated);
+    }
 
     private void EndsAsExpected(string name, string expected, Action<string> load)
     {
