@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Agentic.Inference.Backends;
 using Agentic.Inference.Gguf;
 using Agentic.Inference.KvCache;
+using Agentic.Inference.Tokenization;
 
 namespace Agentic.Inference.Models;
 
@@ -26,6 +27,7 @@ public sealed class LanguageModel : IDisposable
         Backend = backend;
         Path = file.Path;
         Config = ModelConfig.Read(file);
+        Tokenizer = Tokenizer.FromGguf(file);
         ChunkTokens = options.ChunkTokens;
         WeightsId = WeightsHash.Compute(file);
         int window = options.Window ?? Config.ContextLength;
@@ -63,6 +65,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>The model's hyper-parameters.</summary>
     public ModelConfig Config { get; }
+
+    /// <summary>The model's own tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
 
     /// <summary>Where it computes.</summary>
     public IComputeBackend Backend { get; }
