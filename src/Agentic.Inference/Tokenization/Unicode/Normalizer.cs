@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Agentic.Inference.Tokenization.Unicode;
 
 /// <summary>Unicode normalisation forms C and D from our own tables (UAX #15), linear in the text. Thread-safe.</summary>
@@ -10,35 +12,41 @@ internal static class Normalizer
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
     private const int LeadCount = 19, VowelCount = 21, TailCount = 28, HangulCount = LeadCount * VowelCount * TailCount;
 
-    /// <summary>True when the text is surely in form C: one pass, no allocation.</summary>
-    public static bool IsSurelyNfc(ReadOnlySpan<char> text)
-    {
-        // Nothing below U+0300 can change.
-        int at = text.IndexOfAnyExceptInRange('\0', '\u02FF');
-        while ((uint)at < (uint)text.Length)
-        {
-            if ((CodePoints.ClassAt(text, at, out int length) & CodePointClass.NfcUnsafe) != 0)
-            {
-                return false;
-            }
-
-            at += length;
-        }
-
-        return true;
-    }
-
     /// <summary>The text in form C; the same memory when it is so already.</summary>
+    /// <remarks>Only the stretches that may change are taken apart: each from the code point before it to the next safe one.</remarks>
     public static ReadOnlySpan<char> ToNfc(ReadOnlySpan<char> text)
     {
-        if (IsSurelyNfc(text))
+        int unsafeAt = FindUnsafe(text, 0);
+        if (unsafeAt < 0)
         {
             return text;
         }
 
-        List<int> points = Decompose(text);
-        Compose(points);
-        return ToUtf16(points);
+        var result = new List<char>(text.Length + 16);
+        int done = 0;
+        for (; unsafeAt >= 0; unsafeAt = FindUnsafe(text, done))
+        {
+            int start = Math.Max(done, unsafeAt - 1);
+            if (start > done && char.IsLowSurrogate(text[start]) && char.IsHighSurrogate(text[start - 1]))
+            {
+                start--;
+            }
+
+            int end = unsafeAt;
+            while (end < text.Length && (CodePoints.ClassAt(text, end, out int length) & CodePointClass.NfcUnsafe) != 0)
+            {
+                end += length;
+            }
+
+            result.AddRange(text[done..start]);
+            List<int> points = Decompose(text[start..end]);
+            Compose(points);
+            result.AddRange(ToUtf16(points));
+            done = end;
+        }
+
+        result.AddRange(text[done..]);
+        return CollectionsMarshal.AsSpan(result);
     }
 
     /// <summary>The text in form D.</summary>
@@ -63,6 +71,30 @@ internal static class Normalizer
         return data.IsSecond(codePoint)
             || (data.TryDecompose(codePoint, out int first, out int second)
                 && (second == 0 || data.Compose(first, second) != codePoint));
+    }
+
+    /// <summary>The first code point from <paramref name="at"/> on that may change, or -1.</summary>
+    private static int FindUnsafe(ReadOnlySpan<char> text, int at)
+    {
+        while (at < text.Length)
+        {
+            // Nothing below U+0300 can change.
+            int step = text[at..].IndexOfAnyExceptInRange('\0', '\u02FF');
+            if (step < 0)
+            {
+                break;
+            }
+
+            at += step;
+            if ((CodePoints.ClassAt(text, at, out int length) & CodePointClass.NfcUnsafe) != 0)
+            {
+                return at;
+            }
+
+            at += length;
+        }
+
+        return -1;
     }
 
     /// <summary>Appends the canonical decomposition of one code point, not yet ordered.</summary>
