@@ -1,0 +1,58 @@
+using Agentic.Inference.KvCache;
+
+namespace Agentic.Inference.Backends.Cpu;
+
+/// <summary>
+/// KV pages as attention reads them: per layer, page and head the keys of each plane as [dim][64 tokens] (scores of 64 keys are vertical sums) and
+/// the values as [64 tokens][dim], value rows padded to 16.
+/// </summary>
+internal sealed unsafe class CpuKvPool : DeviceKvPool
+{
+    private readonly NativeBlock _memory;
+    private readonly MemoryCount _count;
+    private bool _disposed;
+
+    public CpuKvPool(KvPageFormat format, int pages, MemoryCount count)
+        : base(format, pages)
+    {
+        ValueWidth = (format.ValueDim + 15) & ~15;
+        Half = format.Type == KvType.Float16;
+        int size = Half ? 2 : 4;
+        KeyBytes = (long)KvPageFormat.PageTokens * format.KeyDim * size;
+        HeadBytes = format.KeyPlanes * KeyBytes + (long)KvPageFormat.PageTokens * ValueWidth * size;
+        PageLayerBytes = HeadBytes * format.KvHeads;
+        _memory = new NativeBlock(PageLayerBytes * format.Layers * pages);
+        _count = count;
+        _count.Add(_memory.Bytes);
+    }
+
+    /// <summary>Stored width of a value row.</summary>
+    public int ValueWidth { get; }
+
+    /// <summary>Whether numbers are IEEE halves.</summary>
+    public bool Half { get; }
+
+    /// <summary>Bytes of one plane of keys of a head in a page.</summary>
+    public long KeyBytes { get; }
+
+    /// <summary>Bytes of a head in a page: key planes, then values.</summary>
+    public long HeadBytes { get; }
+
+    /// <summary>Bytes of one layer of a page.</summary>
+    public long PageLayerBytes { get; }
+
+    public byte* Keys(int layer, int page, int head, int plane) => Head(layer, page, head) + plane * KeyBytes;
+
+    public byte* Values(int layer, int page, int head) => Head(layer, page, head) + Format.KeyPlanes * KeyBytes;
+
+    private byte* Head(int layer, int page, int head) =>
+        _memory.Pointer + ((long)layer * Pages + page) * PageLayerBytes + head * HeadBytes;
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _count.Add(-_memory.Bytes);
+        if (disposing) _memory.Dispose();
+    }
+}
