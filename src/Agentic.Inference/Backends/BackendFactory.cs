@@ -1,3 +1,4 @@
+using Agentic.Inference.Backends.Cpu;
 using Agentic.Inference.Backends.Scalar;
 
 namespace Agentic.Inference.Backends;
@@ -17,7 +18,8 @@ public static class BackendFactory
 
         return options.Name switch
         {
-            "auto" or "scalar" => new ScalarBackend(options.ActivationMode),
+            "auto" or "cpu" => new SimdBackend(options.Threads, options.ActivationMode),
+            "scalar" => new ScalarBackend(options.ActivationMode),
             _ => throw new ConfigurationException($"There is no backend named '{options.Name}'.", "Use auto, cpu or scalar."),
         };
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Agentic.Inference.Backends.Cpu.Kernels;
 
 namespace Agentic.Inference.Backends.Cpu.Panels;
 

@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using Agentic.Inference.Backends.Cpu.Kernels;
+using Agentic.Inference.KvCache;
+
+namespace Agentic.Inference.Backends.Cpu.Attention;
+
+/// <summary>
+/// Attention over pages. A unit is a block of query rows (each row with the query heads that share a KV head) of one sequence; it walks the pages in
+/// splits of four: scores of up to 256 keys, one softmax, weighted values, merged into the running state. Splits lie at fixed places of the page
+/// list, so a row's result has the same bits in a prefill chunk, a batch, or alone with its splits on several threads.
+/// </summary>
+internal static unsafe class AttentionKernel
+{
+    /// <summary>Pages of a split.</summary>
+    public const int SplitPages = 4;
+
+    /// <summary>Row-heads of a unit: 8 tiles, which share the conversion of half-precision pages and keep them in the second cache.</summary>
+    public const int BlockRows = 48;
+
+    private const int PageTokens = KvPageFormat.PageTokens;
+    private const int SplitTokens = SplitPages * PageTokens;
+
+    /// <summary>Scratch that a thread needs.</summary>
+    public static long WorkerBytes(int keyDim, int valueWidth) =>
+        sizeof(float) * ((long)BlockRows * (keyDim + valueWidth + 2)
+        + SmallGemm.TileRows * (SplitTokens + valueWidth)
+        + SplitTokens * (long)(keyDim + valueWidth)) + 4096;
+
+    /// <summary>Units [begin, end): whole, or one split each when the plan has splits.</summary>
+    public static void Run(void* context, int begin, int end, int worker)
+    {
+        var plan = (AttentionPlan*)context;
+        for (int item = begin; item < end; item++)
+        {
+            // Later blocks see more keys: longest first.
+            int index = plan->Units - 1 - item;
+            int unit = plan->Splits == 0 ? index : index / plan->Splits;
+            var block = new UnitBlock(plan, unit, worker);
+            if (plan->Splits == 0)
+            {
+                block.Reset();
+                AllSplits(ref block);
+                block.Finish();
+            }
+            else
+            {
+                OneSplit(ref block, index % plan->Splits, plan->Partials + index * plan->PartialBytes);
+            }
+        }
+    }
+
+    /// <summary>Merges the splits of whole units in order and writes their results.</summary>
+    public static void Merge(void* context, int begin, int end, int worker)
+    {
+        var plan = (AttentionPlan*)context;
+        for (int unit = begin; unit < end; unit++)
+        {
+            var block = new UnitBlock(plan, unit, worker);
+            block.Reset();
+            for (int split = 0; split < plan->Splits; split++)
+            {
+                var partial = (float*)(plan->Partials + ((long)unit * plan->Splits + split) * plan->PartialBytes);
+                for (int m = 0; m < block.Count; m++, partial += 2 + plan->ValueWidth)
+                    SoftmaxBlock.Merge(block.State + 2 * m, block.Values + m * plan->ValueWidth, partial[0], partial[1], partial + 2, plan->ValueWidth);
+            }
+
+            block.Finish();
+        }
+    }
+
+    /// <summary>Splits of a segment for the first head of a unit.</summary>
+    public static int SplitsOf(AttentionPlan* plan, int segment, int sequence, int queryHead) =>
+        (plan->PageList(plan->Segments + segment, sequence, queryHead, out _) + SplitPages - 1) / SplitPages;
+
+    private static void AllSplits(ref UnitBlock block)
+    {
+        AttentionPlan* plan = block.Plan;
+        for (int s = 0; s < plan->SegmentCount; s++)
+        {
+            PlanSegment* segment = plan->Segments + s;
+            block.LoadQueries(segment);
+            int pages = plan->PageList(segment, block.Sequence, block.FirstHead, out int* list);
+            for (int first = 0; first < pages; first += SplitPages)
+                Split(ref block, segment, list, first, Math.Min(pages - first, SplitPages), null);
+        }
+    }
+
+    private static void OneSplit(ref UnitBlock block, int split, byte* target)
+    {
+        AttentionPlan* plan = block.Plan;
+        var partial = (float*)target;
+        for (int m = 0; m < block.Count; m++) partial[m * (2 + plan->ValueWidth)] = float.NegativeInfinity;
+        for (int s = 0; s < plan->SegmentCount; s++)
+        {
+            PlanSegment* segment = plan->Segments + s;
+            int pages = plan->PageList(segment, block.Sequence, block.FirstHead, out int* list);
+            int splits = (pages + SplitPages - 1) / SplitPages;
+            if (split < splits)
+            {
+                block.LoadQueries(segment);
+                Split(ref block, segment, list, split * SplitPages, Math.Min(pages - split * SplitPages, SplitPages), partial);
+                return;
+            }
+
+            split -= splits;
+        }
+    }
+
+    /// <summary>One split for all tiles of a block; merged into the block's state, or written as it is when <paramref name="partial"/> is given.</summary>
+    [SkipLocalsInit]
+    private static void Split(ref UnitBlock block, PlanSegment* segment, int* list, int firstSlot, int slots, float* partial)
+    {
+        AttentionPlan* plan = block.Plan;
+        int* pages = plan->Sequences[block.Sequence].Pages;
+        float** keys = stackalloc float*[SplitPages], values = stackalloc float*[SplitPages];
+        int* firstKey = stackalloc int[SplitPages];
+        block.Range(segment, 0, block.Count, out int blockBegin, out int blockEnd);
+        int used = 0;
+        for (int j = 0; j < slots; j++)
+        {
+            int page = list == null ? firstSlot + j : list[firstSlot + j];
+            int first = page * PageTokens;
+            if (first >= blockEnd || first + PageTokens <= blockBegin) continue;
+            firstKey[used] = first;
+            block.Page(pages[page], segment->KeyPlane, used, Math.Min(PageTokens, blockEnd - first), out keys[used], out values[used]);
+            used++;
+        }
+
+        if (used == 0) return;
+        for (int m = 0; m < block.Count; m += SmallGemm.TileRows)
+            Tile(ref block, segment, m, Math.Min(SmallGemm.TileRows, block.Count - m), keys, values, firstKey, used, partial);
+    }
+
+    [SkipLocalsInit]
+    private static void Tile(
+        ref UnitBlock block, PlanSegment* segment, int m, int count, float** keys, float** values, int* firstKey, int slots, float* partial)
+    {
+        AttentionPlan* plan = block.Plan;
+        int width = plan->ValueWidth, used = 0;
+        int* slotOf = stackalloc int[SplitPages];
+        block.Range(segment, m, count, out int begin, out int end);
+        for (int j = 0; j < slots; j++)
+        {
+            if (firstKey[j] >= end || firstKey[j] + PageTokens <= begin) continue;
+            SmallGemm.Run(block.Queries + m * plan->KeyDim, plan->KeyDim, count, keys[j], PageTokens, plan->KeyDim, PageTokens, block.Scores + used * PageTokens, SplitTokens, false);
+            slotOf[used++] = j;
+        }
+
+        if (used == 0) return;
+        float* result = stackalloc float[2 * SmallGemm.TileRows];
+        for (int i = 0; i < count; i++)
+        {
+            float* scores = block.Scores + i * SplitTokens;
+            if (plan->SoftCap > 0) SoftmaxBlock.Cap(scores, used * PageTokens, plan->SoftCap);
+            if (segment->LseShift != 0) SoftmaxBlock.Shift(scores, used * PageTokens, segment->LseShift);
+            block.Visible(segment, m + i, out int rowBegin, out int rowEnd);
+            for (int u = 0; u < used; u++) Mask(scores + u * PageTokens, rowBegin - firstKey[slotOf[u]], rowEnd - firstKey[slotOf[u]]);
+            SoftmaxBlock.Exponentials(scores, used * PageTokens, out result[2 * i], out result[2 * i + 1]);
+        }
+
+        for (int u = 0; u < used; u++)
+        {
+            int j = slotOf[u];
+            SmallGemm.Run(block.Scores + u * PageTokens, SplitTokens, count, values[j], width, Math.Min(PageTokens, end - firstKey[j]), width, block.SplitValues, width, u > 0);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            float* split = block.SplitValues + i * width;
+            if (partial == null)
+            {
+                SoftmaxBlock.Merge(block.State + 2 * (m + i), block.Values + (m + i) * width, result[2 * i], result[2 * i + 1], split, width);
+                continue;
+            }
+
+            float* target = partial + (m + i) * (2 + width);
+            target[0] = result[2 * i];
+            target[1] = result[2 * i + 1];
+            new ReadOnlySpan<float>(split, width).CopyTo(new Span<float>(target + 2, width));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Mask(float* scores, int begin, int end)
+    {
+        if (begin > 0) new Span<float>(scores, Math.Min(begin, PageTokens)).Fill(float.NegativeInfinity);
+        if (end < PageTokens)
+        {
+            int from = Math.Max(end, 0);
+            new Span<float>(scores + from, PageTokens - from).Fill(float.NegativeInfinity);
+        }
+    }
+
+    /// <summary>Adds to each page the probability that its keys got, once the log-sum-exp of the rows is known. Units as in <see cref="Run"/>, never split.</summary>
+    [SkipLocalsInit]
+    public static void Mass(void* context, int begin, int end, int worker)
+    {
+        var plan = (AttentionPlan*)context;
+        float** keys = stackalloc float*[1];
+        for (int unit = begin; unit < end; unit++)
+        {
+            var block = new UnitBlock(plan, unit, worker);
+            for (int m = 0; m < block.Count; m++) new Span<float>(block.MassOf(m), plan->MassStride).Clear();
+            int* table = plan->Sequences[block.Sequence].Pages;
+            for (int s = 0; s < plan->SegmentCount; s++)
+            {
+                PlanSegment* segment = plan->Segments + s;
+                block.LoadQueries(segment);
+                int pages = plan->PageList(segment, block.Sequence, block.FirstHead, out int* list);
+                for (int slot = 0; slot < pages; slot++)
+                {
+                    int page = list == null ? slot : list[slot];
+                    block.Page(table[page], segment->KeyPlane, 0, 0, out keys[0], out _);
+                    for (int m = 0; m < block.Count; m++) PageMass(ref block, segment, m, page, keys[0]);
+                }
+            }
+        }
+    }
+
+    private static void PageMass(ref UnitBlock block, PlanSegment* segment, int m, int page, float* keys)
+    {
+        AttentionPlan* plan = block.Plan;
+        block.Visible(segment, m, out int begin, out int end);
+        int first = Math.Max(begin - page * PageTokens, 0), last = Math.Min(end - page * PageTokens, PageTokens);
+        if (first >= last) return;
+        float* scores = block.Scores;
+        SmallGemm.Run(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, SplitTokens, false);
+        if (plan->SoftCap > 0) SoftmaxBlock.Cap(scores, PageTokens, plan->SoftCap);
+        float lse = plan->LogSumExp[block.ResultIndex(m)], sum = 0;
+        for (int i = first; i < last; i++) sum += VectorExp.Exp(scores[i] + segment->LseShift - lse);
+        block.MassOf(m)[page] += sum;
+    }
+}

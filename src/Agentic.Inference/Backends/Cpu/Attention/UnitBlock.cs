@@ -1,0 +1,142 @@
+using Agentic.Inference.Backends.Cpu.Kernels;
+using Agentic.Inference.KvCache;
+
+namespace Agentic.Inference.Backends.Cpu.Attention;
+
+/// <summary>A block of row-heads on one thread: which they are, and the thread's scratch for them.</summary>
+internal unsafe ref struct UnitBlock
+{
+    private readonly int _firstM;
+    private readonly float* _convertedKeys;
+    private readonly float* _convertedValues;
+
+    public UnitBlock(AttentionPlan* plan, int unit, int worker)
+    {
+        Plan = plan;
+        int sequence = 0;
+        while (sequence + 1 < plan->SequenceCount && plan->Sequences[sequence + 1].FirstUnit <= unit) sequence++;
+        Sequence = sequence;
+        PlanSequence* rows = plan->Sequences + sequence;
+        int within = unit - rows->FirstUnit;
+        FirstHead = within % plan->UnitHeads * plan->GroupHeads;
+        _firstM = within / plan->UnitHeads * AttentionKernel.BlockRows;
+        Count = Math.Min(AttentionKernel.BlockRows, rows->Rows * plan->GroupHeads - _firstM);
+        var memory = (float*)(plan->WorkerScratch + worker * plan->WorkerBytes);
+        Queries = memory;
+        Values = Queries + AttentionKernel.BlockRows * plan->KeyDim;
+        State = Values + AttentionKernel.BlockRows * plan->ValueWidth;
+        Scores = State + 2 * AttentionKernel.BlockRows;
+        SplitValues = Scores + SmallGemm.TileRows * AttentionKernel.SplitPages * KvPageFormat.PageTokens;
+        _convertedKeys = SplitValues + SmallGemm.TileRows * plan->ValueWidth;
+        _convertedValues = _convertedKeys + AttentionKernel.SplitPages * KvPageFormat.PageTokens * plan->KeyDim;
+    }
+
+    public readonly AttentionPlan* Plan { get; }
+
+    public readonly int Sequence { get; }
+
+    /// <summary>First query head of the unit.</summary>
+    public readonly int FirstHead { get; }
+
+    /// <summary>Row-heads: row m / GroupHeads, head FirstHead + m % GroupHeads.</summary>
+    public readonly int Count { get; }
+
+    public readonly float* Queries { get; }
+
+    public readonly float* Scores { get; }
+
+    /// <summary>Weighted values of the current tile and split.</summary>
+    public readonly float* SplitValues { get; }
+
+    /// <summary>Running weighted values of each row-head.</summary>
+    public readonly float* Values { get; }
+
+    /// <summary>Largest score and sum of each row-head.</summary>
+    public readonly float* State { get; }
+
+    public readonly void Reset()
+    {
+        for (int m = 0; m < Count; m++)
+        {
+            State[2 * m] = float.NegativeInfinity;
+            State[2 * m + 1] = 0;
+        }
+
+        new Span<float>(Values, Count * Plan->ValueWidth).Clear();
+    }
+
+    /// <summary>Copies the block's queries, multiplied by what scales their logits.</summary>
+    public readonly void LoadQueries(PlanSegment* segment)
+    {
+        int dim = Plan->KeyDim;
+        for (int m = 0; m < Count; m++)
+        {
+            int row = BatchRow(m);
+            float factor = Plan->Scale * segment->LogitScale;
+            if (Plan->RowScale != null) factor *= Plan->RowScale[row];
+            float* source = segment->Queries + (long)row * Plan->QueryStride + Plan->QueryOffset + Head(m) * dim;
+            float* target = Queries + m * dim;
+            for (int i = 0; i < dim; i++) target[i] = source[i] * factor;
+        }
+    }
+
+    /// <summary>Keys that a row-head sees.</summary>
+    public readonly void Visible(PlanSegment* segment, int m, out int begin, out int end) =>
+        Plan->Visible(segment, Sequence, (_firstM + m) / Plan->GroupHeads, out begin, out end);
+
+    /// <summary>Keys that any of some row-heads sees: visibility only moves forward with rows.</summary>
+    public readonly void Range(PlanSegment* segment, int m, int count, out int begin, out int end)
+    {
+        Visible(segment, m, out begin, out _);
+        Visible(segment, m + count - 1, out _, out end);
+    }
+
+    /// <summary>Keys and values of a page as floats, converted to scratch when they are halves; of values only the first <paramref name="tokens"/>.</summary>
+    public readonly void Page(int page, int plane, int slot, int tokens, out float* keys, out float* values)
+    {
+        int kvHead = FirstHead / Plan->HeadsPerKv;
+        byte* k = Plan->KeyPage(page, kvHead, plane), v = Plan->ValuePage(page, kvHead);
+        if (!Plan->Half)
+        {
+            keys = (float*)k;
+            values = (float*)v;
+            return;
+        }
+
+        keys = _convertedKeys + slot * KvPageFormat.PageTokens * Plan->KeyDim;
+        values = _convertedValues + slot * KvPageFormat.PageTokens * Plan->ValueWidth;
+        HalfConverter.ToSingle((ushort*)k, keys, KvPageFormat.PageTokens * Plan->KeyDim);
+        HalfConverter.ToSingle((ushort*)v, values, tokens * Plan->ValueWidth);
+    }
+
+    /// <summary>Where a row-head's log-sum-exp lies; times the value width, its output.</summary>
+    public readonly long ResultIndex(int m) => (long)BatchRow(m) * Plan->QueryHeads + Head(m);
+
+    public readonly float* MassOf(int m) => Plan->PageMass + ResultIndex(m) * Plan->MassStride;
+
+    /// <summary>Adds the sink, divides by the sum and writes output and log-sum-exp.</summary>
+    public readonly void Finish()
+    {
+        for (int m = 0; m < Count; m++)
+        {
+            float largest = State[2 * m], sum = State[2 * m + 1], factor = 1;
+            if (Plan->Sinks != null)
+            {
+                float sink = Plan->Sinks[Head(m)], top = MathF.Max(largest, sink);
+                factor = float.IsNegativeInfinity(largest) ? 0 : VectorExp.Exp(largest - top);
+                sum = sum * factor + VectorExp.Exp(sink - top);
+                largest = top;
+            }
+
+            long index = ResultIndex(m);
+            float scale = sum > 0 ? factor / sum : float.IsNaN(sum) ? sum : 0;
+            float* target = Plan->Output + index * Plan->ValueDim, source = Values + m * Plan->ValueWidth;
+            for (int i = 0; i < Plan->ValueDim; i++) target[i] = source[i] * scale;
+            if (Plan->LogSumExp != null) Plan->LogSumExp[index] = largest + MathF.Log(sum);
+        }
+    }
+
+    private readonly int BatchRow(int m) => Plan->Sequences[Sequence].FirstRow + (_firstM + m) / Plan->GroupHeads;
+
+    private readonly int Head(int m) => FirstHead + (_firstM + m) % Plan->GroupHeads;
+}

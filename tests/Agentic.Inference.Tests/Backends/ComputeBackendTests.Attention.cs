@@ -1,0 +1,123 @@
+using Agentic.Inference.Attention;
+using Agentic.Inference.Backends;
+using Agentic.Inference.KvCache;
+using Xunit;
+
+namespace Agentic.Inference.Tests.Backends;
+
+/// <summary>Attention over pages: every part of <see cref="AttentionCall"/> and <see cref="AttentionSegment"/>.</summary>
+public abstract partial class ComputeBackendTests
+{
+    [Theory]
+    [InlineData(KvType.Float32, 9, 3, 64, 64)]
+    [InlineData(KvType.Float16, 9, 3, 64, 64)]
+    [InlineData(KvType.Float32, 4, 4, 24, 40)]
+    [InlineData(KvType.Float16, 8, 2, 80, 72)]
+    [InlineData(KvType.Float32, 7, 1, 128, 128)]
+    [InlineData(KvType.Float32, 2, 2, 5, 3)]
+    public void Attend_DenseChunksAndDecodeRows_MatchesScalar(KvType type, int heads, int kvHeads, int keyDim, int valueDim)
+    {
+        foreach ((int First, int Rows)[] batch in new (int, int)[][] { [(0, 1)], [(0, 70)], [(700, 1)], [(130, 37), (63, 1), (64, 2), (0, 5)], [(511, 3)] })
+            Compare(b => Attention(b, new KvPageFormat(type, 2, kvHeads, keyDim, valueDim), heads, batch), 1e-5f, $"{type} {heads}/{kvHeads}, {batch.Length} sequences");
+    }
+
+    public static TheoryData<string> Variants() => ["window", "bidirectional", "range", "pages", "pagesPerKvHead", "pagesPerHead", "merge", "softcap", "sinks", "rowScale", "nothing"];
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Attend_EveryOption_MatchesScalar(string variant)
+    {
+        var format = new KvPageFormat(KvType.Float32, 2, 2, 32, 32, KeyPlanes: 2);
+        (int, int)[] batch = [(300, 9), (0, 1), (650, 1)];
+        AttentionCall Edit(IComputeBackend backend, AttentionCall call) => variant switch
+        {
+            "window" => call with { Segments = [new() { Mask = AttentionMask.CausalWindow, Window = 100 }] },
+            "bidirectional" => call with { Segments = [new() { Mask = AttentionMask.Bidirectional }] },
+            "range" => call with { Segments = [new() { KeyRange = [(3, 290), (0, 1), (64, 600)] }] },
+            "pages" => call with { Segments = [new() { SelectedPages = [[0, 2, 4], [0], [1, 3, 9, 10]] }] },
+            "pagesPerKvHead" => call with { Segments = [new() { PagesPerHead = 2, SelectedPages = [[0, 2], [1, 4], [0], [0], [1, 3, 9, 10], [10]] }] },
+            "pagesPerHead" => call with { Segments = [new() { PagesPerHead = 4, SelectedPages = [[0, 2], [1, 4], [4], [3, 4], [0], [0], [0], [0], [10], [9, 10], [0, 1, 2, 3, 4, 5], []] }] },
+            "merge" => call with
+            {
+                Segments =
+                [
+                    new() { Mask = AttentionMask.CausalWindow, Window = 65, LogitScale = 0.7f },
+                    new() { KeyRange = [(0, 200), (0, 0), (0, 500)], KeyPlane = 1, QueryPlane = 1, LseShift = -0.4f },
+                ],
+            },
+            "softcap" => call with { SoftCap = 3 },
+            "sinks" => call with { Sinks = backend.Floats([0.5f, -2, 3, 0]) },
+            "rowScale" => call with { RowScale = backend.Floats(new RandomData(4).Floats(11, 2)) },
+            _ => call with { Segments = [new() { KeyRange = [(0, 0), (0, 0), (5, 5)] }] },
+        };
+        Compare(b => Attention(b, format, 4, batch, call => Edit(b, call)), 1e-5f, variant);
+    }
+
+    [Fact]
+    public void CopyPages_AllLayers_ReadsTheSame()
+    {
+        float[] Run(IComputeBackend backend)
+        {
+            var format = new KvPageFormat(KvType.Float32, 2, 2, 16, 16);
+            return Attention(backend, format, 4, [(0, 100)], call =>
+            {
+                backend.CopyPages(call.Pool, [.. call.Sequences[0].Pages], [20, 21]);
+                return call with { Sequences = [call.Sequences[0] with { Pages = [20, 21] }] };
+            });
+        }
+
+        Compare(Run, 1e-5f, "copied pages");
+    }
+
+    /// <summary>Appends random keys and values for every sequence, then attends with its last rows; output, log-sum-exp and page mass in one array.</summary>
+    private static float[] Attention(
+        IComputeBackend backend, KvPageFormat format, int heads, (int First, int Rows)[] batch, Func<AttentionCall, AttentionCall>? edit = null)
+    {
+        var data = new RandomData(17);
+        using DeviceKvPool pool = backend.CreateKvPool(format, 40);
+        var sequences = new List<SequenceRows>();
+        int row = 0, page = 0;
+        int stride = format.KvHeads * (format.KeyDim + format.ValueDim) + 3;
+        foreach ((int first, int rows) in batch)
+        {
+            int keys = first + rows;
+            int[] table = [.. Enumerable.Range(page, (keys + 63) / 64).Select(p => p * 7 % 19)];
+            page += table.Length;
+            var whole = new SequenceRows(0, keys, 0, table);
+            for (int plane = 0; plane < format.KeyPlanes; plane++)
+            {
+                using DeviceBuffer kv = backend.Floats(data.Floats(keys * stride));
+                backend.AppendKv(pool, 1, [whole], kv, stride, 3, 3 + format.KvHeads * format.KeyDim, plane);
+            }
+
+            sequences.Add(new SequenceRows(row, rows, first, table));
+            row += rows;
+        }
+
+        int width = heads * format.KeyDim + 2, mass = 16;
+        using DeviceBuffer q0 = backend.Floats(data.Floats(row * width, 3)), q1 = backend.Floats(data.Floats(row * width, 3));
+        using DeviceBuffer output = backend.Allocate(ElementType.Float32, row * heads * format.ValueDim);
+        using DeviceBuffer lse = backend.Allocate(ElementType.Float32, row * heads), masses = backend.Floats(new float[row * heads * mass]);
+        var call = new AttentionCall
+        {
+            Pool = pool,
+            Layer = 1,
+            Sequences = sequences,
+            Segments = [AttentionSegment.Dense],
+            Queries = [q0, q1],
+            QueryStride = width,
+            QueryOffset = 2,
+            QueryHeads = heads,
+            Output = output,
+            Scale = 0.2f,
+            LogSumExp = lse,
+            PageMass = masses,
+            MassStride = mass,
+        };
+        call = edit?.Invoke(call) ?? call;
+        backend.Attend(call);
+        call.Sinks?.Dispose();
+        call.RowScale?.Dispose();
+        return [.. backend.Read(output), .. backend.Read(lse), .. backend.Read(masses)];
+    }
+}
