@@ -13,6 +13,10 @@ internal static class CommandTree
         {
             new InfoCommand(),
             new ListCommand(),
+            new TokenizeCommand(),
+            new DetokenizeCommand(),
+            new PerplexityCommand(),
+            new LogitsCommand(),
             new NotBuiltCommand("embed", "Turns texts into vectors"),
         };
         var eval = new Command("eval", "Measure how well questions are answered.");

@@ -85,6 +85,14 @@ internal sealed class GlobalOptions
         }
     }
 
+    public static void AtLeast(long? value, long least, string option)
+    {
+        if (value < least)
+        {
+            throw new UsageException($"{option} must be at least {least}, not {value}.");
+        }
+    }
+
     /// <summary>Bytes of a size such as 800M, 2G or 1048576.</summary>
     public static long? ParseSize(string? text, string option)
     {

@@ -1,4 +1,6 @@
 using Agentic.Cli.Frame;
+using Agentic.Inference.Backends;
+using Agentic.Inference.Models;
 
 namespace Agentic.Cli.Models;
 
@@ -45,9 +47,13 @@ internal sealed record ModelChoice
             : choice with { Path = new ModelFinder(context.Host).Find(model) };
     }
 
-    /// <summary>The file of the model for commands that look into it.</summary>
-    public static string LocalPath(CommandContext context) =>
-        From(context).Path ?? throw new UsageException("This command needs a local model, not an endpoint.", "Leave --endpoint out and give --model PATH.");
+    /// <summary>The same for the engine.</summary>
+    public ModelOptions ToModelOptions() => new()
+    {
+        Backend = new BackendOptions { Name = Backend, Threads = Threads, ActivationMode = Float32Activations ? ActivationMode.Float32 : ActivationMode.Int8 },
+        Window = Window,
+        KvMemoryBytes = KvMemory,
+    };
 
     private static Uri ParseEndpoint(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"

@@ -66,7 +66,8 @@ internal sealed record ModelInfo
         }
 
         ModelConfig config = ModelCheck.Read(file);
-        return Describe(file, architecture) with { Name = config.Name, Parameters = config.ParameterCount, Memory = Estimate(file, config, window) };
+        _ = Inference.Tokenization.Tokenizer.FromGguf(file);
+        return Describe(file, architecture) with { Name = config.Name, WeightsId = ModelCheck.WeightsId(file), Parameters = config.ParameterCount, Memory = Estimate(file, config, window) };
     }
 
     private static ModelInfo Describe(GgufFile file, string architecture)

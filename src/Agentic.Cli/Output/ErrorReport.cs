@@ -24,7 +24,7 @@ internal static class ErrorReport
             }
         }
 
-        if (verbose && error is not OperationCanceledException)
+        if (verbose && error is not (OperationCanceledException or UsageException))
         {
             output.Error.WriteLine(error);
         }

@@ -14,4 +14,11 @@ public static class ModelCheck
         _ = TensorCatalog.Read(file, config);
         return config;
     }
+
+    /// <summary>Identifies the weights as <see cref="LanguageModel.WeightsId"/> does.</summary>
+    public static string WeightsId(GgufFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return WeightsHash.Compute(file);
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class InfoCommand : AgenticCommand
 
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string path = context.Value(_path) is string given ? new ModelFinder(context.Host).Find(given) : ModelChoice.LocalPath(context);
+        string path = new ModelFinder(context.Host).Find(context.Value(_path) ?? context.Value(context.Options.Model));
         ModelInfo info = ModelInfo.Read(path, context.Value(context.Options.Window));
         if (context.Json)
         {

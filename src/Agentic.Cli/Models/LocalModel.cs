@@ -1,0 +1,34 @@
+using Agentic.Cli.Frame;
+using Agentic.Inference.Backends;
+using Agentic.Inference.Gguf;
+using Agentic.Inference.Models;
+using Agentic.Inference.Tokenization;
+
+namespace Agentic.Cli.Models;
+
+/// <summary>Opens the chosen local model for commands that work below the chat client.</summary>
+internal static class LocalModel
+{
+    /// <summary>Weights, cache and tokenizer.</summary>
+    public static (LanguageModel Model, Tokenizer Tokenizer) Load(CommandContext context)
+    {
+        ModelChoice choice = Choose(context);
+        using GgufFile file = GgufFile.Open(choice.Path!);
+        Tokenizer tokenizer = Tokenizer.FromGguf(file);
+        ModelOptions options = choice.ToModelOptions();
+        return (LanguageModel.Load(file, options, BackendFactory.Create(options.Backend)), tokenizer);
+    }
+
+    /// <summary>The tokenizer alone; no weight is read.</summary>
+    public static Tokenizer LoadTokenizer(CommandContext context)
+    {
+        using GgufFile file = GgufFile.Open(Choose(context).Path!);
+        return Tokenizer.FromGguf(file);
+    }
+
+    private static ModelChoice Choose(CommandContext context)
+    {
+        var choice = ModelChoice.From(context);
+        return choice.Path is not null ? choice : throw new UsageException("This command needs a local model, not an endpoint.", "Leave --endpoint out and give --model PATH.");
+    }
+}
