@@ -52,7 +52,7 @@ internal sealed class DocumentArguments(CommandContext context)
         }
     }
 
-    private IEnumerable<string> Expand(string argument)
+    private List<string> Expand(string argument)
     {
         if (argument == "-")
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Agentic.Cli.Output;
 
 namespace Agentic.Cli.Frame;
@@ -18,7 +19,7 @@ internal static class CommandLine
         bool verbose = result.GetValue(options.Verbose);
         try
         {
-            if (result.Errors.Count > 0)
+            if (result.Action is ParseErrorAction)
             {
                 throw UsageErrors.Of(result);
             }

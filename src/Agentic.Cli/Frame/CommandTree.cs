@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Agentic.Cli.Commands.Models;
+using Agentic.Cli.Commands.Reading;
 
 namespace Agentic.Cli.Frame;
 
@@ -22,6 +23,8 @@ internal static class CommandTree
         var eval = new Command("eval", "Measure how well questions are answered.");
         var root = new RootCommand("Read documents far longer than a model's window, on this machine.")
         {
+            new AskCommand(),
+            new SummarizeCommand(),
             model,
             eval,
             new NotBuiltCommand("write", "Long writing"),

@@ -71,6 +71,12 @@ internal sealed class GlobalOptions
             throw new UsageException($"There is no activation mode '{mode}'.", "Use int8 or float32.");
         }
 
+        ParseSize(result.GetValue(KvMemory), "--kv-memory");
+        if (result.GetValue(Endpoint) is string endpoint)
+        {
+            ParseEndpoint(endpoint);
+        }
+
         if (result.GetValue(Endpoint) is not null && result.GetValue(Model) is null)
         {
             throw new UsageException("--endpoint needs --model NAME, the model's name at that endpoint.");
@@ -92,6 +98,11 @@ internal sealed class GlobalOptions
             throw new UsageException($"{option} must be at least {least}, not {value}.");
         }
     }
+
+    public static Uri ParseEndpoint(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+            ? uri!
+            : throw new UsageException($"--endpoint {text} is not an http or https address.", "Write it like http://localhost:8080/v1.");
 
     /// <summary>Bytes of a size such as 800M, 2G or 1048576.</summary>
     public static long? ParseSize(string? text, string option)

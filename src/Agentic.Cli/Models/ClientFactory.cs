@@ -6,5 +6,5 @@ namespace Agentic.Cli.Models;
 internal sealed class ClientFactory : IClientFactory
 {
     public Task<IChatClient> OpenAsync(ModelChoice choice, CancellationToken cancellationToken) =>
-        throw new ModelException("x");
+        throw new ModelException("No model can be opened yet.");
 }

@@ -43,7 +43,7 @@ internal sealed record ModelChoice
             KvMemory = GlobalOptions.ParseSize(context.Value(options.KvMemory), "--kv-memory"),
         };
         return context.Value(options.Endpoint) is string endpoint
-            ? choice with { Endpoint = ParseEndpoint(endpoint), Name = model, ApiKey = context.Host.Variable("OPENAI_API_KEY") }
+            ? choice with { Endpoint = GlobalOptions.ParseEndpoint(endpoint), Name = model, ApiKey = context.Host.Variable("OPENAI_API_KEY") }
             : choice with { Path = new ModelFinder(context.Host).Find(model) };
     }
 
@@ -54,9 +54,4 @@ internal sealed record ModelChoice
         Window = Window,
         KvMemoryBytes = KvMemory,
     };
-
-    private static Uri ParseEndpoint(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
-            ? uri!
-            : throw new UsageException($"--endpoint {text} is not an http or https address.", "Write it like http://localhost:8080/v1.");
 }

@@ -39,6 +39,9 @@ internal sealed class RunDisplay(CommandContext context, string textName = "answ
         return Finish(answer ?? throw new InvalidOperationException("The run ended without a result."), text);
     }
 
+    /// <summary>Shows a result that was not streamed, such as a plan.</summary>
+    public int Finish(Answer answer) => Finish(answer, new AnswerPrinter(context.Output));
+
     private int Finish(Answer answer, AnswerPrinter text)
     {
         if (context.Json)
