@@ -18,6 +18,7 @@ internal static class CommandTree
             new DetokenizeCommand(),
             new PerplexityCommand(),
             new LogitsCommand(),
+            new BenchCommand(),
             new NotBuiltCommand("embed", "Turns texts into vectors"),
         };
         var eval = new Command("eval", "Measure how well questions are answered.");

@@ -21,9 +21,15 @@ internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLin
 
     public override int Invoke(ParseResult parseResult)
     {
+        // The library names the command after the file that runs, such as the test host or a build's assembly.
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        using var text = new StringWriter { NewLine = "\n" };
+        parseResult.InvocationConfiguration.Output = text;
         help.MaxWidth = 100;
         int code = help.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output.Write(ExitCodes.ReplaceLineEndings("\n"));
+        parseResult.InvocationConfiguration.Output = output;
+        output.Write(text.ToString().Replace($"  {RootCommand.ExecutableName} ", "  agentic ", StringComparison.Ordinal));
+        output.Write(ExitCodes.ReplaceLineEndings("\n"));
         return code;
     }
 }

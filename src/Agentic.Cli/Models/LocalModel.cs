@@ -26,6 +26,13 @@ internal static class LocalModel
         return Tokenizer.FromGguf(file);
     }
 
+    /// <summary>The hyper-parameters alone; no weight is read.</summary>
+    public static ModelConfig ReadConfig(CommandContext context)
+    {
+        using GgufFile file = GgufFile.Open(Choose(context).Path!);
+        return ModelConfig.Read(file);
+    }
+
     private static ModelChoice Choose(CommandContext context)
     {
         var choice = ModelChoice.From(context);

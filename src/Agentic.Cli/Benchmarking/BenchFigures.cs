@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Agentic.Cli.Benchmarking;
+
+/// <summary>Measured speed; larger is better but for <see cref="MapSeconds"/>.</summary>
+internal sealed record BenchFigures
+{
+    public double Prefill { get; init; }
+
+    public double Decode { get; init; }
+
+    /// <summary>Tokens a second of all sequences together, by their number.</summary>
+    public IReadOnlyDictionary<string, double> Batch { get; init; } = new Dictionary<string, double>();
+
+    public double? MapSeconds { get; init; }
+
+    /// <summary>The best of both.</summary>
+    public BenchFigures Best(BenchFigures other) => new()
+    {
+        Prefill = Math.Max(Prefill, other.Prefill),
+        Decode = Math.Max(Decode, other.Decode),
+        Batch = Batch.Keys.Union(other.Batch.Keys).ToDictionary(k => k, k => Math.Max(Batch.GetValueOrDefault(k), other.Batch.GetValueOrDefault(k))),
+        MapSeconds = MapSeconds is double a && other.MapSeconds is double b ? Math.Min(a, b) : MapSeconds ?? other.MapSeconds,
+    };
+
+    /// <summary>How many times as fast as <paramref name="rival"/>; null where either was not measured.</summary>
+    public BenchRatio Over(BenchFigures rival) => new(
+        Quotient(Prefill, rival.Prefill),
+        Quotient(Decode, rival.Decode),
+        Batch.Where(b => rival.Batch.ContainsKey(b.Key)).ToDictionary(b => b.Key, b => Quotient(b.Value, rival.Batch[b.Key])),
+        MapSeconds is double ours && rival.MapSeconds is double theirs ? Quotient(theirs, ours) : null);
+
+    /// <summary>Reads the object that a rival prints; unknown fields are passed over.</summary>
+    public static BenchFigures Parse(JsonElement json) => new()
+    {
+        Prefill = Number(json, "prefillTokensPerSecond"),
+        Decode = Number(json, "decodeTokensPerSecond"),
+        Batch = json.TryGetProperty("batch", out JsonElement batch) && batch.ValueKind is JsonValueKind.Object
+            ? batch.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetDouble())
+            : new Dictionary<string, double>(),
+        MapSeconds = json.TryGetProperty("map", out JsonElement map) && map.TryGetProperty("seconds", out JsonElement seconds) ? seconds.GetDouble() : null,
+    };
+
+    public static string Key(int sequences) => sequences.ToString(CultureInfo.InvariantCulture);
+
+    private static double Number(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.Number ? value.GetDouble() : 0;
+
+    private static double? Quotient(double a, double b) => a > 0 && b > 0 ? a / b : null;
+}
+
+/// <summary>Ratios of two measurements.</summary>
+internal sealed record BenchRatio(double? Prefill, double? Decode, IReadOnlyDictionary<string, double?> Batch, double? Map);

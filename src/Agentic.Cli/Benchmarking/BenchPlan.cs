@@ -1,0 +1,30 @@
+namespace Agentic.Cli.Benchmarking;
+
+/// <summary>What <c>model bench</c> measures.</summary>
+/// <param name="Prefill">Tokens of the prompt that is timed.</param>
+/// <param name="Decode">Tokens that are generated.</param>
+/// <param name="At">Context at which generation starts.</param>
+/// <param name="Batches">Numbers of sequences that generate together; the first is 1.</param>
+/// <param name="Map">A map stage, or null.</param>
+/// <param name="Runs">Measurements of each figure; the best counts.</param>
+internal sealed record BenchPlan(int Prefill, int Decode, int At, IReadOnlyList<int> Batches, MapStage? Map, int Runs)
+{
+    /// <summary>Tokens that the cache must hold at once, page rounding included.</summary>
+    public long CacheTokens
+    {
+        get
+        {
+            long plain = (long)Batches.Max() * Padded(Math.Max(Math.Max(At, Prefill), At + Decode));
+            long map = Map is null ? 0 : (long)Map.Calls * Padded(Map.Shared + Map.Chunk + Map.New);
+            return Math.Max(plain, map);
+        }
+    }
+
+    /// <summary>Tokens of the longest sequence.</summary>
+    public int LongestSequence => Math.Max(Math.Max(Prefill, At + Decode), Map is null ? 0 : Map.Shared + Map.Chunk + Map.New);
+
+    private static long Padded(int tokens) => tokens + 128L;
+}
+
+/// <summary>Several calls that share a prompt's beginning: the shared part is computed once, then every call's own chunk, then all generate together.</summary>
+internal sealed record MapStage(int Calls, int Shared, int Chunk, int New);
