@@ -37,7 +37,7 @@ internal sealed record BenchReport(string Model, string Backend, int Threads, Be
         Row(output, $"Decode of {Plan.Decode} at {Plan.At} tokens/s", Ours.Decode, Rival?.Decode, ratio?.Decode);
         foreach ((string sequences, double speed) in Ours.Batch)
         {
-            Row(output, $"  {sequences} sequences tokens/s", speed, Rival?.Batch.GetValueOrDefault(sequences), ratio?.Batch.GetValueOrDefault(sequences));
+            Row(output, $"  {sequences} sequences tokens/s", speed, Rival is not null && Rival.Batch.TryGetValue(sequences, out double theirs) ? theirs : null, ratio?.Batch.GetValueOrDefault(sequences));
         }
 
         if (Plan.Map is MapStage map && Ours.MapSeconds is double seconds)

@@ -28,7 +28,9 @@ internal sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLin
         help.MaxWidth = 100;
         int code = help.Invoke(parseResult);
         parseResult.InvocationConfiguration.Output = output;
-        output.Write(text.ToString().Replace($"  {RootCommand.ExecutableName} ", "  agentic ", StringComparison.Ordinal));
+        output.Write(text.ToString()
+            .Replace($"  {RootCommand.ExecutableName} ", "  agentic ", StringComparison.Ordinal)
+            .Replace("<document… question>...", "<document>... <question>", StringComparison.Ordinal));
         output.Write(ExitCodes.ReplaceLineEndings("\n"));
         return code;
     }
