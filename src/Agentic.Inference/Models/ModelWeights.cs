@@ -3,19 +3,6 @@ using Agentic.Inference.Gguf;
 
 namespace Agentic.Inference.Models;
 
-/// <summary>One layer's weights in a backend's memory; what is null the layer does without.</summary>
-internal sealed record LayerWeights(
-    DeviceBuffer AttentionNorm,
-    DeviceMatrix QueryKeyValue,
-    DeviceBuffer? QueryKeyValueBias,
-    DeviceMatrix AttentionOutput,
-    DeviceBuffer? AttentionOutputBias,
-    DeviceBuffer FeedForwardNorm,
-    DeviceMatrix GateUp,
-    DeviceBuffer? GateUpBias,
-    DeviceMatrix Down,
-    DeviceBuffer? DownBias);
-
 /// <summary>A model's weights in a backend's memory: query, key and value as one matrix, gate and up as one, norms and biases as buffers.</summary>
 internal sealed class ModelWeights : IDisposable
 {

@@ -46,3 +46,38 @@ public sealed class SimdAttentionUnitTests : AttentionUnitTests
 {
     protected override IComputeBackend CreateBackend() => new SimdBackend(2, ActivationMode.Float32);
 }
+
+public sealed class SteadyStateTests
+{
+    [Fact]
+    public void Run_DecodeSteps_AllocateNothingThatGrowsWithTheModel()
+    {
+        using LanguageModel model = ModelRuns.Load(TinyGolden.File("llama"), new SimdBackend(1, ActivationMode.Int8));
+        using KvSequence sequence = model.Cache.Create();
+        var batch = new StepBatch();
+        var sampling = new SamplingRow { Temperature = 1, TopK = 40, Seed = 1 };
+        int token = 1;
+        void Step()
+        {
+            batch.Clear();
+            int slot = batch.Sample(batch.Add(sequence, [token]), sampling);
+            model.Run(batch);
+            token = batch.Token(slot).Token;
+        }
+
+        for (int i = 0; i < 70; i++)
+        {
+            Step();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 50; i++)
+        {
+            Step();
+        }
+
+        // Small change such as a boxed enumerator is fine; buffers, plans and logits are not.
+        long perStep = (GC.GetAllocatedBytesForCurrentThread() - before) / 50;
+        Assert.True(perStep < 512, $"{perStep} bytes a token");
+    }
+}
