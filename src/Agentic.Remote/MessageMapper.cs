@@ -8,7 +8,7 @@ namespace Agentic.Remote;
 /// <summary>Messages of the platform as messages of the OpenAI client. Text only.</summary>
 internal static class MessageMapper
 {
-    public static List<OpenAIMessage> Map(IEnumerable<ChatMessage> messages, string? instructions)
+    public static List<OpenAIMessage> Map(IEnumerable<ChatMessage> messages, string? instructions, string replyStart)
     {
         var mapped = new List<OpenAIMessage>();
         if (!string.IsNullOrEmpty(instructions))
@@ -16,7 +16,15 @@ internal static class MessageMapper
             mapped.Add(new SystemChatMessage(instructions));
         }
         mapped.AddRange(messages.Select(Map));
-        return mapped.Count > 0 ? mapped : throw new ConfigurationException("A call needs at least one message.");
+        if (mapped.Count == 0)
+        {
+            throw new ConfigurationException("A call needs at least one message.");
+        }
+        if (replyStart.Length > 0)
+        {
+            mapped.Add(new AssistantChatMessage(replyStart));
+        }
+        return mapped;
     }
 
     private static OpenAIMessage Map(ChatMessage message)

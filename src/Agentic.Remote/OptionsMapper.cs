@@ -8,8 +8,11 @@ namespace Agentic.Remote;
 /// <summary>Options of a call as options of the OpenAI client. What cannot be passed on is refused.</summary>
 internal static class OptionsMapper
 {
-    public static ChatCompletionOptions Map(ChatOptions? options)
+    /// <param name="options">Options of the call.</param>
+    /// <param name="replyStart">Text that the reply must begin with; it travels as a message.</param>
+    public static ChatCompletionOptions Map(ChatOptions? options, out string replyStart)
     {
+        replyStart = "";
         var mapped = new ChatCompletionOptions();
         if (options is null)
         {
@@ -36,7 +39,14 @@ internal static class OptionsMapper
         }
         foreach (var (key, value) in options.AdditionalProperties ?? [])
         {
-            Add(mapped, key, value);
+            if (key == SamplingKeys.ReplyStart && value is string start)
+            {
+                replyStart = start;
+            }
+            else
+            {
+                Add(mapped, key, value);
+            }
         }
 #pragma warning restore OPENAI001, SCME0001
         return mapped;
@@ -62,9 +72,6 @@ internal static class OptionsMapper
                 {
                     mapped.LogitBiases[id] = (int)MathF.Round(bias);
                 }
-                break;
-            case (SamplingKeys.ReplyStart, string text):
-                Refuse(text.Length > 0, "A given start of the reply");
                 break;
             case (PromptTokens.OptionKey, PromptTokens { Ids: null }):
                 break;

@@ -14,7 +14,11 @@ namespace Agentic.Remote;
 /// A model behind an OpenAI-compatible endpoint, by the official client. Answers for <see cref="ITokenCounter"/> (an upper estimate, see
 /// <see cref="ITokenCounter.Method"/>), <see cref="IModelProfile"/> and <see cref="ChatClientMetadata"/>; it cannot score continuations.
 /// </summary>
-/// <remarks>Thread-safe. Nothing is retried here: that is the caller's policy. Text only; what cannot be passed on is refused with a <see cref="ConfigurationException"/>.</remarks>
+/// <remarks>
+/// Thread-safe. <see cref="SamplingKeys.ReplyStart"/> is sent as a last message of the assistant, which most endpoints continue; a reply that
+/// repeats it loses it. Nothing is retried here: that is the caller's policy. Text only; what cannot be passed on is refused with a
+/// <see cref="ConfigurationException"/>.
+/// </remarks>
 public sealed class RemoteChatClient : IChatClient
 {
     private readonly Uri endpoint;
@@ -36,7 +40,7 @@ public sealed class RemoteChatClient : IChatClient
         timeout = options.Timeout;
         profile = new(options);
         metadata = new("agentic.remote", endpoint, model);
-        var key = Environment.GetEnvironmentVariable(options.ApiKeyVariable);
+        var key = options.ApiKey ?? Environment.GetEnvironmentVariable(options.ApiKeyVariable);
         client = new(model, new ApiKeyCredential(string.IsNullOrWhiteSpace(key) ? "none" : key.Trim()), new OpenAIClientOptions
         {
             Endpoint = endpoint,
@@ -51,12 +55,12 @@ public sealed class RemoteChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<PlatformMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var prompt = MessageMapper.Map(messages, options?.Instructions);
-        var mapped = OptionsMapper.Map(options);
+        var mapped = OptionsMapper.Map(options, out var replyStart);
+        var prompt = MessageMapper.Map(messages, options?.Instructions, replyStart);
         try
         {
             var completion = await client.CompleteChatAsync(prompt, mapped, cancellationToken).ConfigureAwait(false);
-            return ResponseMapper.Map(completion.Value, model);
+            return ResponseMapper.Map(completion.Value, model, new ReplyStartFilter(replyStart));
         }
         catch (Exception exception)
         {
@@ -71,7 +75,8 @@ public sealed class RemoteChatClient : IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<PlatformMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return Stream(MessageMapper.Map(messages, options?.Instructions), OptionsMapper.Map(options), cancellationToken);
+        var mapped = OptionsMapper.Map(options, out var replyStart);
+        return Stream(MessageMapper.Map(messages, options?.Instructions, replyStart), mapped, new ReplyStartFilter(replyStart), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -92,7 +97,7 @@ public sealed class RemoteChatClient : IChatClient
     {
     }
 
-    private async IAsyncEnumerable<ChatResponseUpdate> Stream(List<OpenAI.Chat.ChatMessage> prompt, ChatCompletionOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ChatResponseUpdate> Stream(List<OpenAI.Chat.ChatMessage> prompt, ChatCompletionOptions options, ReplyStartFilter start, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var first = TimeSpan.Zero;
@@ -106,6 +111,7 @@ public sealed class RemoteChatClient : IChatClient
             first = first == TimeSpan.Zero && text.Length > 0 ? clock.Elapsed : first;
             output.Append(text);
             finished |= update.FinishReason is not null;
+            text = start.Append(text) + (update.FinishReason is not null ? start.Flush() : "");
             var usage = ResponseMapper.Map(update.Usage);
             if (usage is not null)
             {

@@ -12,6 +12,9 @@ public sealed class RemoteModelOptions
     /// <summary>Name of the model as the endpoint knows it.</summary>
     public string? Model { get; set; }
 
+    /// <summary>The key itself; null = read it from <see cref="ApiKeyVariable"/>.</summary>
+    public string? ApiKey { get; set; }
+
     /// <summary>Environment variable with the key; when it is not set, requests carry the word <c>none</c>, which local servers accept. A key never appears in messages.</summary>
     public string ApiKeyVariable { get; set; } = DefaultKeyVariable;
 

@@ -9,9 +9,9 @@ namespace Agentic.Remote;
 /// <summary>What the endpoint answers, in the platform's terms.</summary>
 internal static class ResponseMapper
 {
-    public static ChatResponse Map(ChatCompletion completion, string model)
+    public static ChatResponse Map(ChatCompletion completion, string model, ReplyStartFilter start)
     {
-        var text = string.Concat(completion.Content.Select(part => part.Text));
+        var text = start.Append(string.Concat(completion.Content.Select(part => part.Text))) + start.Flush();
         var message = new Microsoft.Extensions.AI.ChatMessage(ChatRole.Assistant, text) { MessageId = completion.Id };
         return new(message)
         {

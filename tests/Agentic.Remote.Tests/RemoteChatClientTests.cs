@@ -196,11 +196,30 @@ public sealed class RemoteChatClientTests
         using var client = Client(endpoint.Uri);
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { Tools = [AIFunctionFactory.Create(() => 1, "one")] }));
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync([new(ChatRole.User, [new UriContent("http://x/y.png", "image/png")])]));
-        await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { AdditionalProperties = new() { [SamplingKeys.ReplyStart] = "Sure" } }));
+        await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { AdditionalProperties = new() { [SamplingKeys.ReplyStart] = 5 } }));
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { AdditionalProperties = new() { [PromptTokens.OptionKey] = new PromptTokens(1, [1]) } }));
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { AdditionalProperties = new() { [SamplingKeys.MinP] = "half" } }));
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync([]));
         Assert.Empty(endpoint.Requests);
+    }
+
+    [Fact]
+    public async Task Call_WithReplyStart_SendsItLastAndTakesItOffTheReply()
+    {
+        var options = new ChatOptions { AdditionalProperties = new() { [SamplingKeys.ReplyStart] = "Hello " } };
+        using var whole = ScriptedEndpoint.Json(200, Completion);
+        using var client = Client(whole.Uri);
+        Assert.Equal("there", (await client.GetResponseAsync(Hi, options)).Text);
+        var last = whole.Requests[0].GetProperty("messages")[2];
+        Assert.Equal(("assistant", "Hello "), (last.GetProperty("role").GetString(), last.GetProperty("content").GetString()));
+
+        using var parts = ScriptedEndpoint.Events(Chunk("""{"content":"Hel"}"""), Chunk("""{"content":"lo "}"""), Chunk("""{"content":"you"}"""), Chunk("{}", "stop"), "[DONE]");
+        using var streaming = Client(parts.Uri);
+        Assert.Equal("you", string.Concat(await streaming.GetStreamingResponseAsync(Hi, options).Select(update => update.Text).ToListAsync()));
+
+        using var other = ScriptedEndpoint.Events(Chunk("""{"content":"Hel"}"""), Chunk("{}", "stop"), "[DONE]");
+        using var continuing = Client(other.Uri);
+        Assert.Equal("Hel", string.Concat(await continuing.GetStreamingResponseAsync(Hi, options).Select(update => update.Text).ToListAsync()));
     }
 
     [Fact]

@@ -1,0 +1,15 @@
+using Agentic.Inference.ChatTemplates;
+using Agentic.Inference.Gguf;
+
+namespace Agentic.Inference.Hosting;
+
+/// <summary>A file's chat template, parsed when it is first asked for: a broken template must not keep anyone from raw completion.</summary>
+internal sealed class ChatTemplateSource(string? source)
+{
+    private const string Key = "tokenizer.chat_template";
+    private readonly Lazy<ChatTemplate> _template = new(() => ChatTemplate.ParseOrFallback(source));
+
+    public ChatTemplate Template => _template.Value;
+
+    public static ChatTemplateSource Read(GgufFile file) => new(file.TryString(Key));
+}

@@ -1,0 +1,22 @@
+using Agentic.Inference.Backends;
+
+namespace Agentic.Inference.Hosting;
+
+/// <summary>What to generate, in tokens.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>Ids of the prompt, used as they are; not empty.</summary>
+    public required IReadOnlyList<int> Prompt { get; init; }
+
+    /// <summary>Most tokens of the reply; null = what the window has left.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>How tokens are drawn. <see cref="SamplingRow.History"/> and <see cref="SamplingRow.Counter"/> are set by the host: penalties look at the tokens of the reply. Default greedy.</summary>
+    public SamplingRow Sampling { get; init; } = new();
+
+    /// <summary>Texts that end the reply and are not part of it.</summary>
+    public IReadOnlyList<string> StopSequences { get; init; } = [];
+
+    /// <summary>Go on after tokens that end a reply, up to <see cref="MaxTokens"/>.</summary>
+    public bool IgnoreEndTokens { get; init; }
+}

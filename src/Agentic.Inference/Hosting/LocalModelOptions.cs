@@ -1,0 +1,39 @@
+using Agentic.Inference.Backends;
+using Agentic.Inference.KvCache;
+using Agentic.Inference.Models;
+
+namespace Agentic.Inference.Hosting;
+
+/// <summary>The local model of an application.</summary>
+public sealed class LocalModelOptions
+{
+    /// <summary>Path of the GGUF file; null = see <see cref="ModelLocator"/>.</summary>
+    public string? ModelPath { get; set; }
+
+    /// <summary>Context window in tokens; null = the model's.</summary>
+    public int? Window { get; set; }
+
+    /// <summary>Bytes for cached keys and values; null = see <see cref="ModelOptions.KvMemoryBytes"/>.</summary>
+    public long? KvMemoryBytes { get; set; }
+
+    /// <summary>Number type of cached keys and values. Default half.</summary>
+    public KvType KvType { get; set; } = KvType.Float16;
+
+    /// <summary>Most rows in one step. Default 512.</summary>
+    public int ChunkTokens { get; set; } = 512;
+
+    /// <summary>Where and how to compute.</summary>
+    public BackendOptions Backend { get; set; } = new();
+
+    /// <summary>Most requests in work at once. Default 16.</summary>
+    public int MaxConcurrent { get; set; } = 16;
+
+    /// <summary>Finished sequences whose pages are kept for prompts with the same beginning. Default 8.</summary>
+    public int KeptPrefixes { get; set; } = 8;
+
+    /// <summary>How the model is loaded.</summary>
+    public ModelOptions ToModelOptions() => new() { Backend = Backend, Window = Window, KvMemoryBytes = KvMemoryBytes, KvType = KvType, ChunkTokens = ChunkTokens };
+
+    /// <summary>How the host serves.</summary>
+    public HostOptions ToHostOptions() => new() { MaxConcurrent = MaxConcurrent, KeptPrefixes = KeptPrefixes };
+}

@@ -1,0 +1,182 @@
+using System.Runtime.CompilerServices;
+using Agentic.Inference.Backends;
+using Agentic.Inference.ChatTemplates;
+using Agentic.Inference.Gguf;
+using Agentic.Inference.Hosting.Engine;
+using Agentic.Inference.Hosting.Scoring;
+using Agentic.Inference.Models;
+using Agentic.Inference.Tokenization;
+
+namespace Agentic.Inference.Hosting;
+
+/// <summary>
+/// A loaded model with the one thread that computes. Requests from any number of callers share its steps: a row of every running reply and
+/// prompt rows in order of arrival. A prompt that begins like one read before takes over its pages.
+/// </summary>
+/// <remarks>Thread-safe. On a CPU a request's result does not depend on what else runs. A failed step fails the requests in it; the host goes on.</remarks>
+public sealed class ModelHost : IDisposable
+{
+    private readonly EngineLoop _engine;
+
+    private ModelHost(LanguageModel model, Tokenizer tokenizer, ChatTemplateSource template, HostOptions options, Action<StepPlan>? run)
+    {
+        Model = model;
+        Tokenizer = tokenizer;
+        TemplateSource = template;
+        Options = options;
+        _engine = new EngineLoop(new EngineContext(model, options.KeptPrefixes), options.MaxConcurrent, run);
+    }
+
+    /// <summary>The model. Its cache and <see cref="LanguageModel.Run"/> belong to the host's thread.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>The model's tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>How the host serves.</summary>
+    public HostOptions Options { get; }
+
+    /// <summary>The model's chat template; ChatML (<see cref="ChatTemplate.IsFallback"/>) when the file has none.</summary>
+    /// <exception cref="ChatTemplateException">The file's template cannot be parsed. Generation from token ids works all the same.</exception>
+    public ChatTemplate Template => TemplateSource.Template;
+
+    internal ChatTemplateSource TemplateSource { get; }
+
+    /// <summary>Loads a model file.</summary>
+    /// <exception cref="ModelException">The file cannot be read, is damaged, or holds what is not supported.</exception>
+    /// <exception cref="ConfigurationException">An option is out of range.</exception>
+    public static ModelHost Load(string path, ModelOptions? model = null, HostOptions? host = null) => Load(path, model, host, null);
+
+    /// <summary>Generates. The last update carries the end; the ones before bring a token each.</summary>
+    /// <param name="request">The prompt and what to do with it.</param>
+    /// <param name="cancellationToken">Cancels; ending the enumeration early does the same. Pages are free at the next step.</param>
+    /// <exception cref="BudgetException">Prompt and reply do not fit the window.</exception>
+    /// <exception cref="ArgumentException">The prompt is empty or names a token that does not exist.</exception>
+    /// <exception cref="ModelCallException">The model failed while computing, or the host was stopped.</exception>
+    public IAsyncEnumerable<GenerationUpdate> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CheckIds(request.Prompt, nameof(request));
+        if (request.MaxTokens is < 1)
+        {
+            throw new ArgumentException("A reply must be allowed at least one token.", nameof(request));
+        }
+
+        long needed = (long)request.Prompt.Count + (request.MaxTokens ?? 1);
+        if (needed > Model.Window)
+        {
+            throw new BudgetException(
+                $"A prompt of {request.Prompt.Count:N0} tokens and a reply of {request.MaxTokens ?? 1:N0} do not fit the window of {Model.Window:N0}.",
+                needed, Model.Window, "Shorten the prompt, ask for a shorter reply, or use a larger window.");
+        }
+
+        return Generate(request, cancellationToken);
+    }
+
+    /// <summary>Scores continuations. Beginnings that requests or candidates share are computed once.</summary>
+    /// <inheritdoc cref="IContinuationScorer.ScoreAsync"/>
+    public async Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        foreach (ScoringRequest request in requests)
+        {
+            CheckScoring(request);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (requests.All(request => request.Candidates.Count == 0))
+        {
+            return [.. requests.Select(request => new ScoringResult([], 0, 0))];
+        }
+
+        var job = new ScoringJob(requests, Model.Cache.TotalPages, cancellationToken);
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
+        _engine.Submit(job);
+        return await job.Result.ConfigureAwait(false);
+    }
+
+    /// <summary>Stops the host, which fails what is in work, and frees the model.</summary>
+    public void Dispose()
+    {
+        _engine.Dispose();
+        Model.Dispose();
+    }
+
+    /// <summary>Loads with another way to run steps, for tests of failures.</summary>
+    internal static ModelHost Load(string path, ModelOptions? model, HostOptions? host, Func<LanguageModel, Action<StepPlan>>? run)
+    {
+        model ??= new ModelOptions();
+        using GgufFile file = GgufFile.Open(path);
+        Tokenizer tokenizer = Tokenizer.FromGguf(file);
+        LanguageModel loaded = LanguageModel.Load(file, model, BackendFactory.Create(model.Backend));
+        return new ModelHost(loaded, tokenizer, ChatTemplateSource.Read(file), host ?? new HostOptions(), run?.Invoke(loaded));
+    }
+
+    /// <summary>Runs something on the engine's thread between steps.</summary>
+    internal Task<T> RunAsync<T>(Func<EngineContext, T> errand) => _engine.RunAsync(errand);
+
+    private async IAsyncEnumerable<GenerationUpdate> Generate(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var job = new GenerationJob(request, Tokenizer, Model.Window, Options.OutputBuffer);
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
+        _engine.Submit(job);
+        try
+        {
+            await foreach (GenerationUpdate update in job.Output.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (job.IsPaused)
+                {
+                    _engine.Wake();
+                }
+
+                yield return update;
+            }
+
+            yield return job.Last!;
+        }
+        finally
+        {
+            Cancel(job);
+        }
+    }
+
+    private void Cancel(EngineJob job)
+    {
+        job.Cancel();
+        _engine.Wake();
+    }
+
+    private void CheckScoring(ScoringRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CheckIds(request.Context, nameof(request));
+        foreach (IReadOnlyList<int> candidate in request.Candidates)
+        {
+            CheckIds(candidate, nameof(request));
+            long needed = (long)request.Context.Count + candidate.Count;
+            if (needed > Model.Window)
+            {
+                throw new BudgetException(
+                    $"A context of {request.Context.Count:N0} tokens and a candidate of {candidate.Count:N0} do not fit the window of {Model.Window:N0}.",
+                    needed, Model.Window, "Shorten the context or use a larger window.");
+            }
+        }
+    }
+
+    private void CheckIds(IReadOnlyList<int> ids, string parameter)
+    {
+        if (ids is not { Count: > 0 })
+        {
+            throw new ArgumentException("Token ids are missing.", parameter);
+        }
+
+        foreach (int id in ids)
+        {
+            if ((uint)id >= (uint)Model.Config.VocabularySize)
+            {
+                throw new ArgumentException($"Token {id} does not exist: the vocabulary has {Model.Config.VocabularySize}.", parameter);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Agentic.Inference.Backends;
+using Agentic.Inference.Hosting;
+using Agentic.Inference.Hosting.Engine;
+using Agentic.Inference.KvCache;
+using Agentic.Inference.Models;
+
+namespace Agentic.Inference.Tests.Hosting;
+
+/// <summary>A host of the smallest golden model: random weights, 320 tokens, a window of 256.</summary>
+internal static class TinyHost
+{
+    public static string Path => RepositoryFiles.Golden("tiny", "llama.gguf");
+
+    public static ModelOptions Options { get; } = new()
+    {
+        Backend = new BackendOptions { Name = "scalar", ActivationMode = ActivationMode.Float32 },
+        KvType = KvType.Float32,
+        ChunkTokens = 32,
+    };
+
+    /// <summary>Bytes of a pool of so many pages.</summary>
+    public static long PoolBytes(int pages) => pages * 64L * 2 * 2 * 32 * 4;
+
+    public static ModelHost Load(ModelOptions? model = null, HostOptions? host = null, Func<LanguageModel, Action<StepPlan>>? run = null) =>
+        ModelHost.Load(Path, model ?? Options, host ?? new HostOptions(), run);
+
+    /// <summary>The golden prompts with the tokens that follow greedily.</summary>
+    public static IReadOnlyList<(int[] Prompt, int[] Greedy)> Goldens { get; } = [.. JsonDocument.Parse(File.ReadAllText(RepositoryFiles.Golden("tiny", "llama.json")))
+        .RootElement.GetProperty("prompts").EnumerateArray().Select(p => (Ids(p.GetProperty("ids")), Ids(p.GetProperty("greedy"))))];
+
+    /// <summary>Token ids that look like a prompt.</summary>
+    public static int[] Prompt(int length, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, length).Select(_ => random.Next(0, 300))];
+    }
+
+    public static async Task<(int[] Ids, GenerationEnd End, string Text)> Run(this ModelHost host, GenerationRequest request, CancellationToken cancellationToken = default)
+    {
+        List<GenerationUpdate> updates = await host.GenerateAsync(request, cancellationToken).ToListAsync(cancellationToken);
+        return ([.. updates.Where(u => u.Token is not null).Select(u => u.Token!.Value.Token)], updates[^1].End!, string.Concat(updates.Select(u => u.Text)));
+    }
+
+    /// <summary>Pages in use once kept prefixes are dropped: those of requests that were forgotten.</summary>
+    public static Task<int> LostPages(this ModelHost host) => host.RunAsync(context =>
+    {
+        while (context.Prefixes.DropOldest())
+        {
+        }
+
+        return context.Cache.UsedPages;
+    });
+
+    private static int[] Ids(JsonElement ids) => [.. ids.EnumerateArray().Select(id => id.GetInt32())];
+}
