@@ -16,8 +16,10 @@ internal static class CommandTree
             new ListCommand(),
             new TokenizeCommand(),
             new DetokenizeCommand(),
+            new GenerateCommand(),
             new PerplexityCommand(),
             new LogitsCommand(),
+            new ScoreCommand(),
             new BenchCommand(),
             new NotBuiltCommand("embed", "Turns texts into vectors"),
         };

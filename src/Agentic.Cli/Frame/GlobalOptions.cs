@@ -10,7 +10,7 @@ internal sealed class GlobalOptions
     public readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress.", Recursive = true };
     public readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Details, and stack traces of errors.", Recursive = true };
     public readonly Option<string?> Model = new("--model", "-m") { Description = "A GGUF file (default: AGENTIC_MODEL, else the model beside the command or in the tree); with --endpoint the model's name there.", HelpName = "PATH|NAME", Recursive = true };
-    public readonly Option<string?> Endpoint = new("--endpoint") { Description = "An OpenAI-compatible endpoint; its key is read from OPENAI_API_KEY.", HelpName = "URL", Recursive = true };
+    public readonly Option<string?> Endpoint = new("--endpoint") { Description = "An OpenAI-compatible endpoint; its key is read from AGENTIC_API_KEY, else OPENAI_API_KEY.", HelpName = "URL", Recursive = true };
     public readonly Option<int?> Window = new("--window") { Description = "Context window in tokens (default: the model's own).", HelpName = "TOKENS", Recursive = true };
     public readonly Option<int?> Threads = new("--threads") { Description = "Threads (default: the processors there are).", HelpName = "N", Recursive = true };
     public readonly Option<long?> Seed = new("--seed") { Description = "Seed of everything random (default: 1).", HelpName = "N", Recursive = true };

@@ -1,6 +1,7 @@
 using Agentic.Cli.Frame;
 using Agentic.Inference.Backends;
 using Agentic.Inference.Models;
+using Agentic.Remote;
 
 namespace Agentic.Cli.Models;
 
@@ -16,8 +17,8 @@ internal sealed record ModelChoice
     /// <summary>The model's name at the endpoint.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Key for the endpoint.</summary>
-    public string? ApiKey { get; init; }
+    /// <summary>Environment variable that holds the endpoint's key.</summary>
+    public string ApiKeyVariable { get; init; } = RemoteModelOptions.DefaultKeyVariable;
 
     public int? Window { get; init; }
 
@@ -43,7 +44,7 @@ internal sealed record ModelChoice
             KvMemory = GlobalOptions.ParseSize(context.Value(options.KvMemory), "--kv-memory"),
         };
         return context.Value(options.Endpoint) is string endpoint
-            ? choice with { Endpoint = GlobalOptions.ParseEndpoint(endpoint), Name = model, ApiKey = context.Host.Variable("OPENAI_API_KEY") }
+            ? choice with { Endpoint = GlobalOptions.ParseEndpoint(endpoint), Name = model, ApiKeyVariable = KeyVariable(context.Host) }
             : choice with { Path = new ModelFinder(context.Host).Find(model) };
     }
 
@@ -54,4 +55,9 @@ internal sealed record ModelChoice
         Window = Window,
         KvMemoryBytes = KvMemory,
     };
+
+    private static string KeyVariable(CommandHost host) =>
+        string.IsNullOrEmpty(host.Variable(RemoteModelOptions.DefaultKeyVariable)) && !string.IsNullOrEmpty(host.Variable("OPENAI_API_KEY"))
+            ? "OPENAI_API_KEY"
+            : RemoteModelOptions.DefaultKeyVariable;
 }
