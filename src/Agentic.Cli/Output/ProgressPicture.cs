@@ -43,11 +43,9 @@ internal static class ProgressPicture
         }
 
         yield return line;
-        if (note.Length > 0)
-        {
-            string shown = note.ReplaceLineEndings(" ");
-            int room = Math.Max(10, width - 4);
-            yield return new Paragraph("  " + (shown.Length > room ? shown[..(room - 1)] + "…" : shown), Dim);
-        }
+        // Always two lines: to go back over one line Spectre writes "up 0", which terminals read as up 1.
+        string shown = note.ReplaceLineEndings(" ");
+        int room = Math.Max(10, width - 4);
+        yield return new Paragraph("  " + (shown.Length > room ? shown[..(room - 1)] + "…" : shown), Dim);
     }
 }
