@@ -86,7 +86,7 @@ public static class SentenceSplitter
                     return limit;
                 }
 
-                if (char.IsWhiteSpace(text[after]) && !(c == '.' && ContinuesAfterDot(text, start, i, after, limit)))
+                if (char.IsWhiteSpace(text[after]) && !GoesOn(text, after, limit) && !(c == '.' && ContinuesAfterDot(text, start, i)))
                 {
                     return SkipWhiteSpace(text, after, limit);
                 }
@@ -131,8 +131,21 @@ public static class SentenceSplitter
         return digits > i && digits + 1 < limit && text[digits] is '.' or ')' && text[digits + 1] == ' ';
     }
 
-    /// <summary>A dot that ends no sentence: after an abbreviation or initial, or before a lower-case word.</summary>
-    private static bool ContinuesAfterDot(string text, int start, int dot, int after, int limit)
+    /// <summary>Whether a lower-case word follows in the same paragraph.</summary>
+    private static bool GoesOn(string text, int after, int limit)
+    {
+        int next = after;
+        int breaks = 0;
+        while (next < limit && char.IsWhiteSpace(text[next]))
+        {
+            breaks += text[next++] == '\n' ? 1 : 0;
+        }
+
+        return next < limit && breaks < 2 && Rune.TryGetRuneAt(text, next, out Rune rune) && Rune.GetUnicodeCategory(rune) == UnicodeCategory.LowercaseLetter;
+    }
+
+    /// <summary>A dot that ends no sentence: after an abbreviation, an initial, or the number of a list item.</summary>
+    private static bool ContinuesAfterDot(string text, int start, int dot)
     {
         int word = dot;
         while (word > start && (char.IsLetterOrDigit(text[word - 1]) || text[word - 1] == '.'))
@@ -146,17 +159,6 @@ public static class SentenceSplitter
             return true;
         }
 
-        int next = after;
-        while (next < limit && char.IsWhiteSpace(text[next]))
-        {
-            next++;
-        }
-
-        if (next >= limit)
-        {
-            return false;
-        }
-
         // "No. 5" and "Fig. 3" go on with a number, titles with a capital; "etc. The" is rare enough to lose.
         if (before.Length > 0 && AbbreviationLookup.Contains(before))
         {
@@ -164,12 +166,7 @@ public static class SentenceSplitter
         }
 
         // A number at the start of a line is a list marker: "1. First".
-        if (before.Length is > 0 and <= 3 && before.IndexOfAnyExceptInRange('0', '9') < 0 && AtLineStart(text, word))
-        {
-            return true;
-        }
-
-        return Rune.TryGetRuneAt(text, next, out Rune rune) && Rune.GetUnicodeCategory(rune) == UnicodeCategory.LowercaseLetter;
+        return before.Length is > 0 and <= 3 && before.IndexOfAnyExceptInRange('0', '9') < 0 && AtLineStart(text, word);
     }
 
     private static bool AtLineStart(string text, int i)

@@ -56,7 +56,7 @@ public static class EvidenceLocator
         return at < 0 ? null : new TextSpan(part.Start + at, wanted.Length);
     }
 
-    /// <summary>Knuth-Morris-Pratt over the normalised text as it is read; a ring of the last offsets gives the match its place in the original.</summary>
+    /// <summary>The quotation as normalised, else without the marks at its end, which quoting often changes.</summary>
     private static TextSpan? Normalised(string text, string wanted, TextSpan part)
     {
         List<char> needle = [];
@@ -65,11 +65,19 @@ public static class EvidenceLocator
             needle.Add(read.Current);
         }
 
+        int length = needle.Count;
+        TextSpan? found = Match(text, needle, part);
         while (needle.Count > 0 && needle[^1] is ' ' or '.' or ',' or ';' or ':')
         {
             needle.RemoveAt(needle.Count - 1);
         }
 
+        return found ?? (needle.Count == length ? null : Match(text, needle, part));
+    }
+
+    /// <summary>Knuth-Morris-Pratt over the normalised text as it is read; a ring of the last offsets gives the match its place in the original.</summary>
+    private static TextSpan? Match(string text, List<char> needle, TextSpan part)
+    {
         if (needle.Count == 0)
         {
             return null;
