@@ -170,8 +170,8 @@ public sealed class AgentCaller
         PromptTokens prompt = Model.Counter.CountPrompt(messages, replyStart.Length > 0 ? replyStart : null);
         if (attempt > 1)
         {
-            // A wider retry may use what the window has left, never more.
-            limit = Math.Max(Math.Min(limit, Model.Window - prompt.Count - Model.Safety), request.MaxOutput ?? card.MaxOutput);
+            // The correction takes room that the plan gave to the reply, and a wider reply may take what the window has left, never more.
+            limit = Math.Max(Math.Min(limit, Model.Window - prompt.Count), (request.MaxOutput ?? card.MaxOutput) / 2);
         }
 
         RequireWindow(request.Stage, prompt.Count, limit);
