@@ -21,13 +21,13 @@ namespace Agentic.Remote;
 /// </remarks>
 public sealed class RemoteChatClient : IChatClient
 {
-    private readonly Uri endpoint;
-    private readonly string model;
-    private readonly TimeSpan timeout;
-    private readonly ChatClient client;
-    private readonly RemoteModelProfile profile;
-    private readonly ConservativeTokenCounter counter = new();
-    private readonly ChatClientMetadata metadata;
+    private readonly Uri _endpoint;
+    private readonly string _model;
+    private readonly TimeSpan _timeout;
+    private readonly ChatClient _client;
+    private readonly RemoteModelProfile _profile;
+    private readonly ConservativeTokenCounter _counter = new();
+    private readonly ChatClientMetadata _metadata;
 
     /// <summary>Creates the client; nothing is sent yet.</summary>
     /// <exception cref="ConfigurationException">Endpoint or model are missing or wrong.</exception>
@@ -35,16 +35,16 @@ public sealed class RemoteChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        endpoint = options.Endpoint!;
-        model = options.Model!;
-        timeout = options.Timeout;
-        profile = new(options);
-        metadata = new("agentic.remote", endpoint, model);
+        _endpoint = options.Endpoint!;
+        _model = options.Model!;
+        _timeout = options.Timeout;
+        _profile = new(options);
+        _metadata = new("agentic.remote", _endpoint, _model);
         var key = options.ApiKey ?? Environment.GetEnvironmentVariable(options.ApiKeyVariable);
-        client = new(model, new ApiKeyCredential(string.IsNullOrWhiteSpace(key) ? "none" : key.Trim()), new OpenAIClientOptions
+        _client = new(_model, new ApiKeyCredential(string.IsNullOrWhiteSpace(key) ? "none" : key.Trim()), new OpenAIClientOptions
         {
-            Endpoint = endpoint,
-            NetworkTimeout = timeout,
+            Endpoint = _endpoint,
+            NetworkTimeout = _timeout,
             RetryPolicy = new ClientRetryPolicy(0),
         });
     }
@@ -59,13 +59,13 @@ public sealed class RemoteChatClient : IChatClient
         var prompt = MessageMapper.Map(messages, options?.Instructions, replyStart);
         try
         {
-            var completion = await client.CompleteChatAsync(prompt, mapped, cancellationToken).ConfigureAwait(false);
-            return ResponseMapper.Map(completion.Value, model, new ReplyStartFilter(replyStart));
+            var completion = await _client.CompleteChatAsync(prompt, mapped, cancellationToken).ConfigureAwait(false);
+            return ResponseMapper.Map(completion.Value, _model, new ReplyStartFilter(replyStart));
         }
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw RemoteFailure.From(exception, endpoint, timeout);
+            throw RemoteFailure.From(exception, _endpoint, _timeout);
         }
     }
 
@@ -84,11 +84,11 @@ public sealed class RemoteChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null
-            : serviceType == typeof(ChatClientMetadata) ? metadata
-            : serviceType == typeof(ITokenCounter) ? counter
-            : serviceType == typeof(IModelProfile) ? profile
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType == typeof(ITokenCounter) ? _counter
+            : serviceType == typeof(IModelProfile) ? _profile
             : serviceType.IsInstanceOfType(this) ? this
-            : serviceType == typeof(ChatClient) ? client
+            : serviceType == typeof(ChatClient) ? _client
             : null;
     }
 
@@ -104,7 +104,7 @@ public sealed class RemoteChatClient : IChatClient
         var output = new StringBuilder();
         var finished = false;
         var messageId = Guid.NewGuid().ToString("N");
-        await using var updates = client.CompleteChatStreamingAsync(prompt, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var updates = _client.CompleteChatStreamingAsync(prompt, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await Next(updates, cancellationToken).ConfigureAwait(false) is { } update)
         {
             var text = ResponseMapper.Text(update);
@@ -115,13 +115,13 @@ public sealed class RemoteChatClient : IChatClient
             var usage = ResponseMapper.Map(update.Usage);
             if (usage is not null)
             {
-                profile.Measured(usage.InputTokenCount, first, usage.OutputTokenCount, clock.Elapsed - first);
+                _profile.Measured(usage.InputTokenCount, first, usage.OutputTokenCount, clock.Elapsed - first);
             }
             yield return Map(update, text, usage, messageId);
         }
         if (!finished)
         {
-            throw RemoteFailure.Incomplete(endpoint, output.ToString());
+            throw RemoteFailure.Incomplete(_endpoint, output.ToString());
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class RemoteChatClient : IChatClient
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw RemoteFailure.From(exception, endpoint, timeout);
+            throw RemoteFailure.From(exception, _endpoint, _timeout);
         }
     }
 
@@ -144,7 +144,7 @@ public sealed class RemoteChatClient : IChatClient
         {
             MessageId = messageId,
             ResponseId = update.CompletionId,
-            ModelId = string.IsNullOrEmpty(update.Model) ? model : update.Model,
+            ModelId = string.IsNullOrEmpty(update.Model) ? _model : update.Model,
             CreatedAt = update.CreatedAt,
             FinishReason = update.FinishReason is { } reason ? ResponseMapper.Map(reason) : null,
             AdditionalProperties = ResponseMapper.LogProbabilities(update.ContentTokenLogProbabilities),

@@ -3,9 +3,9 @@ namespace Agentic.Remote;
 /// <summary>What is known of a remote model: what the options say, and the speed of the streams so far.</summary>
 internal sealed class RemoteModelProfile(RemoteModelOptions options) : IModelProfile
 {
-    private readonly Lock gate = new();
-    private double? prefill;
-    private double? decode;
+    private readonly Lock _gate = new();
+    private double? _prefill;
+    private double? _decode;
 
     public string Name { get; } = options.Model!;
 
@@ -21,9 +21,9 @@ internal sealed class RemoteModelProfile(RemoteModelOptions options) : IModelPro
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return prefill;
+                return _prefill;
             }
         }
     }
@@ -32,9 +32,9 @@ internal sealed class RemoteModelProfile(RemoteModelOptions options) : IModelPro
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return decode;
+                return _decode;
             }
         }
     }
@@ -42,10 +42,10 @@ internal sealed class RemoteModelProfile(RemoteModelOptions options) : IModelPro
     /// <summary>Learns from a finished stream; the mean leans towards recent calls.</summary>
     public void Measured(long? input, TimeSpan toFirst, long? output, TimeSpan afterFirst)
     {
-        lock (gate)
+        lock (_gate)
         {
-            prefill = Blend(prefill, input, toFirst);
-            decode = Blend(decode, output - 1, afterFirst);
+            _prefill = Blend(_prefill, input, toFirst);
+            _decode = Blend(_decode, output - 1, afterFirst);
         }
     }
 

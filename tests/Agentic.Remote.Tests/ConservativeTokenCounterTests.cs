@@ -8,7 +8,7 @@ namespace Agentic.Remote.Tests;
 
 public sealed class ConservativeTokenCounterTests(ITestOutputHelper output)
 {
-    private readonly ConservativeTokenCounter counter = new();
+    private readonly ConservativeTokenCounter _counter = new();
 
     [Theory]
     [InlineData("", 0)]
@@ -20,7 +20,7 @@ public sealed class ConservativeTokenCounterTests(ITestOutputHelper output)
     [InlineData("漢字", 4)]
     [InlineData("é", 2)]
     [InlineData("🙂", 4)]
-    public void CountText_KnownText_ByTheRule(string text, int expected) => Assert.Equal(expected, counter.CountText(text));
+    public void CountText_KnownText_ByTheRule(string text, int expected) => Assert.Equal(expected, _counter.CountText(text));
 
     [Fact]
     public void CountText_TextsWithRealCounts_RarelyBelow()
@@ -33,8 +33,8 @@ public sealed class ConservativeTokenCounterTests(ITestOutputHelper output)
         }
         var cases = File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement)
             .Select(json => (Category: json.GetProperty("cat").GetString()!, Text: json.GetProperty("text").GetString()!, Count: json.GetProperty("ids_plain").GetArrayLength())).ToList();
-        var below = cases.Where(test => counter.CountText(test.Text) < test.Count).ToList();
-        below.ForEach(test => output.WriteLine($"{test.Category} {counter.CountText(test.Text)} < {test.Count}: {test.Text[..Math.Min(60, test.Text.Length)]}"));
+        var below = cases.Where(test => _counter.CountText(test.Text) < test.Count).ToList();
+        below.ForEach(test => output.WriteLine($"{test.Category} {_counter.CountText(test.Text)} < {test.Count}: {test.Text[..Math.Min(60, test.Text.Length)]}"));
         output.WriteLine($"{below.Count} of {cases.Count} below");
         Assert.InRange(below.Count, 0, cases.Count / 20);
     }
@@ -44,20 +44,20 @@ public sealed class ConservativeTokenCounterTests(ITestOutputHelper output)
     [InlineData("internationalization ALLCAPS camelCaseWord  double  spaces\n\n")]
     public void PrefixLength_EveryLimit_LongestThatFits(string text)
     {
-        for (var limit = 0; limit <= counter.CountText(text) + 1; limit++)
+        for (var limit = 0; limit <= _counter.CountText(text) + 1; limit++)
         {
-            var length = counter.PrefixLength(text, limit);
-            Assert.True(counter.CountText(text.AsSpan(0, length)) <= limit);
+            var length = _counter.PrefixLength(text, limit);
+            Assert.True(_counter.CountText(text.AsSpan(0, length)) <= limit);
             Assert.False(length < text.Length && char.IsLowSurrogate(text[length]));
-            Assert.True(length == text.Length || limit < counter.CountText(text));
+            Assert.True(length == text.Length || limit < _counter.CountText(text));
         }
     }
 
     [Fact]
     public void CountPrompt_Messages_MoreThanTheirTextAndNoIds()
     {
-        var prompt = counter.CountPrompt([new(ChatRole.User, "the cat")], "Sure");
-        Assert.True(prompt.Count > counter.CountText("the cat") + counter.CountText("Sure"));
+        var prompt = _counter.CountPrompt([new(ChatRole.User, "the cat")], "Sure");
+        Assert.True(prompt.Count > _counter.CountText("the cat") + _counter.CountText("Sure"));
         Assert.Null(prompt.Ids);
     }
 
@@ -66,7 +66,7 @@ public sealed class ConservativeTokenCounterTests(ITestOutputHelper output)
     {
         foreach (var rune in new[] { 0x3B1, 0x416, 0x5D0, 0x905, 0x1F600, 0x1F64F }.Select(value => new Rune(value)))
         {
-            Assert.Equal(rune.Utf8SequenceLength, counter.CountText(rune.ToString()));
+            Assert.Equal(rune.Utf8SequenceLength, _counter.CountText(rune.ToString()));
         }
     }
 }

@@ -8,8 +8,8 @@ namespace Agentic.Remote.Tests;
 /// <summary>A server on the loopback that answers every request with the same bytes and remembers what it was asked.</summary>
 internal sealed class ScriptedEndpoint : IDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
     private readonly string reply;
     private readonly bool abort;
     private readonly bool hang;
@@ -17,11 +17,11 @@ internal sealed class ScriptedEndpoint : IDisposable
     private ScriptedEndpoint(string reply, bool abort, bool hang)
     {
         (this.reply, this.abort, this.hang) = (reply, abort, hang);
-        listener.Start();
+        _listener.Start();
         _ = Task.Run(Serve);
     }
 
-    public Uri Uri => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/v1");
+    public Uri Uri => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1");
 
     public List<JsonElement> Requests { get; } = [];
 
@@ -41,26 +41,26 @@ internal sealed class ScriptedEndpoint : IDisposable
 
     public void Dispose()
     {
-        stop.Cancel();
-        listener.Stop();
-        stop.Dispose();
+        _stop.Cancel();
+        _listener.Stop();
+        _stop.Dispose();
     }
 
     private const string Head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
 
     private async Task Serve()
     {
-        while (!stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested)
         {
-            using var connection = await listener.AcceptTcpClientAsync(stop.Token);
+            using var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
             var stream = connection.GetStream();
             await ReadRequest(stream);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(reply), stop.Token);
-            await stream.FlushAsync(stop.Token);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(reply), _stop.Token);
+            await stream.FlushAsync(_stop.Token);
             if (hang)
             {
                 // The client goes away first.
-                await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, stop.Token);
+                await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, _stop.Token);
             }
             if (abort)
             {
@@ -76,7 +76,7 @@ internal sealed class ScriptedEndpoint : IDisposable
         var length = -1;
         while (length < 0 || bytes.Count < length)
         {
-            bytes.AddRange(buffer[..await stream.ReadAsync(buffer, stop.Token)]);
+            bytes.AddRange(buffer[..await stream.ReadAsync(buffer, _stop.Token)]);
             var text = Encoding.UTF8.GetString([.. bytes]);
             var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             if (end >= 0 && length < 0)

@@ -11,11 +11,11 @@ namespace Agentic.Inference.ChatTemplates;
 public sealed class ChatTemplate
 {
     private static readonly HashSet<string> KnownRoles = ["system", "user", "assistant", "tool", "developer"];
-    private readonly Template template;
+    private readonly Template _template;
 
     private ChatTemplate(Template template, bool isFallback)
     {
-        this.template = template;
+        _template = template;
         IsFallback = isFallback;
     }
 
@@ -70,7 +70,7 @@ public sealed class ChatTemplate
     /// <summary>Renders with variables given as they are.</summary>
     internal IReadOnlyList<TemplatePiece> Render(TemplateMap variables, long inputLength, DateTimeOffset? now)
     {
-        var text = template.Render(variables, inputLength, now ?? DateTimeOffset.Now);
+        var text = _template.Render(variables, inputLength, now ?? DateTimeOffset.Now);
         var pieces = new List<TemplatePiece>();
         void Add(int from, int to, bool isContent)
         {

@@ -6,7 +6,7 @@ namespace Agentic.Inference.ChatTemplates.Jinja;
 /// <summary>What a rendering carries along: output, variables, the step count and the date.</summary>
 internal sealed class RenderState(Scope globals, long steps, DateTimeOffset now)
 {
-    private long steps = steps;
+    private long _steps = steps;
 
     public MarkedBuilder Output { get; private set; } = new();
 
@@ -83,8 +83,8 @@ internal sealed class RenderState(Scope globals, long steps, DateTimeOffset now)
 
     private void Spend(long count)
     {
-        steps -= count;
-        if (steps < 0)
+        _steps -= count;
+        if (_steps < 0)
         {
             throw new TemplateFault("rendering takes too many steps or too much text");
         }

@@ -5,13 +5,13 @@ namespace Agentic.Inference.ChatTemplates.Jinja;
 /// <summary>Variables of a block; inner ones hide outer ones, and assignment is always to the innermost.</summary>
 internal sealed class Scope(Scope? parent = null)
 {
-    private readonly Dictionary<string, object?> variables = [];
+    private readonly Dictionary<string, object?> _variables = [];
 
     public object? Get(string name)
     {
         for (var scope = this; scope is not null; scope = scope.Parent)
         {
-            if (scope.variables.TryGetValue(name, out var value))
+            if (scope._variables.TryGetValue(name, out var value))
             {
                 return value;
             }
@@ -21,5 +21,5 @@ internal sealed class Scope(Scope? parent = null)
 
     public Scope? Parent { get; } = parent;
 
-    public void Set(string name, object? value) => variables[name] = value;
+    public void Set(string name, object? value) => _variables[name] = value;
 }

@@ -7,9 +7,9 @@ namespace Agentic.Inference.ChatTemplates.Jinja;
 /// <summary>A parsed template. Rendering changes nothing in it: any number of threads may.</summary>
 internal sealed class Template
 {
-    private readonly Statement body;
+    private readonly Statement _body;
 
-    private Template(Statement body) => this.body = body;
+    private Template(Statement body) => _body = body;
 
     public static Template Parse(string source)
     {
@@ -37,7 +37,7 @@ internal sealed class Template
         var state = new RenderState(globals, TemplateLimits.Steps + (TemplateLimits.CopiesOfInput * inputLength / TemplateLimits.CharsPerStep), now);
         try
         {
-            body.Execute(state);
+            _body.Execute(state);
             return state.Output.ToText();
         }
         catch (TemplateFault fault)

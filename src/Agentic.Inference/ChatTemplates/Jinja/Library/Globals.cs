@@ -77,22 +77,22 @@ internal static class Globals
 
     private sealed class Cycler(IReadOnlyList<object?> items) : IMembers
     {
-        private int index;
+        private int _index;
 
         public bool TryGet(string name, out object? value)
         {
             value = name switch
             {
-                "current" => items.Count == 0 ? null : items[index],
+                "current" => items.Count == 0 ? null : items[_index],
                 "next" => (TemplateFunction)((_, _) =>
                 {
-                    var current = items.Count == 0 ? null : items[index];
-                    index = (index + 1) % Math.Max(1, items.Count);
+                    var current = items.Count == 0 ? null : items[_index];
+                    _index = (_index + 1) % Math.Max(1, items.Count);
                     return current;
                 }),
                 "reset" => (TemplateFunction)((_, _) =>
                 {
-                    index = 0;
+                    _index = 0;
                     return null;
                 }),
                 _ => new Undefined($"a cycler has no '{name}'"),

@@ -5,11 +5,11 @@ namespace Agentic.Inference.ChatTemplates.Jinja.Statements;
 /// <summary>The variable <c>loop</c>.</summary>
 internal sealed class LoopVariable(List<object?> items, int depth, TemplateFunction? again) : IMembers, ICallable
 {
-    private int index = -1;
-    private object? lastChanged;
-    private bool hasChanged;
+    private int _index = -1;
+    private object? _lastChanged;
+    private bool _hasChanged;
 
-    public void MoveNext() => index++;
+    public void MoveNext() => _index++;
 
     public object? Invoke(RenderState state, CallArguments arguments) =>
         again is null ? throw new TemplateFault("this loop is not recursive") : again(state, arguments);
@@ -18,18 +18,18 @@ internal sealed class LoopVariable(List<object?> items, int depth, TemplateFunct
     {
         value = name switch
         {
-            "index" => index + 1L,
-            "index0" => (long)index,
-            "revindex" => (long)items.Count - index,
-            "revindex0" => (long)items.Count - index - 1,
-            "first" => index == 0,
-            "last" => index == items.Count - 1,
+            "index" => _index + 1L,
+            "index0" => (long)_index,
+            "revindex" => (long)items.Count - _index,
+            "revindex0" => (long)items.Count - _index - 1,
+            "first" => _index == 0,
+            "last" => _index == items.Count - 1,
             "length" => (long)items.Count,
             "depth" => (long)depth,
             "depth0" => depth - 1L,
-            "previtem" => index > 0 ? items[index - 1] : new Undefined("there is no previous item"),
-            "nextitem" => index + 1 < items.Count ? items[index + 1] : new Undefined("there is no next item"),
-            "cycle" => (TemplateFunction)((_, arguments) => arguments.Need(index % Math.Max(1, arguments.Positional.Count), "item")),
+            "previtem" => _index > 0 ? items[_index - 1] : new Undefined("there is no previous item"),
+            "nextitem" => _index + 1 < items.Count ? items[_index + 1] : new Undefined("there is no next item"),
+            "cycle" => (TemplateFunction)((_, arguments) => arguments.Need(_index % Math.Max(1, arguments.Positional.Count), "item")),
             "changed" => (TemplateFunction)((_, arguments) => Changed(new TemplateList(arguments.Positional))),
             _ => new Undefined($"the loop has no '{name}'"),
         };
@@ -38,8 +38,8 @@ internal sealed class LoopVariable(List<object?> items, int depth, TemplateFunct
 
     private bool Changed(TemplateList values)
     {
-        var changed = !hasChanged || !Operators.AreEqual(lastChanged, values);
-        (lastChanged, hasChanged) = (values, true);
+        var changed = !_hasChanged || !Operators.AreEqual(_lastChanged, values);
+        (_lastChanged, _hasChanged) = (values, true);
         return changed;
     }
 }

@@ -6,13 +6,13 @@ namespace Agentic.Inference.ChatTemplates.Jinja.Syntax;
 /// <summary>Parses a template into statements.</summary>
 internal sealed class Parser
 {
-    private readonly TokenStream tokens;
-    private readonly ExpressionParser expressions;
+    private readonly TokenStream _tokens;
+    private readonly ExpressionParser _expressions;
 
     private Parser(TokenStream tokens)
     {
-        this.tokens = tokens;
-        expressions = new(tokens);
+        _tokens = tokens;
+        _expressions = new(tokens);
     }
 
     public static Statement Parse(string template) => new Parser(new TokenStream(Lexer.Read(template))).ParseBody("", 1);
@@ -23,22 +23,22 @@ internal sealed class Parser
         var statements = new List<Statement>();
         while (true)
         {
-            var token = tokens.Take();
+            var token = _tokens.Take();
             switch (token.Kind)
             {
                 case TokenKind.Text:
                     statements.Add(new TextOutput(token.Text, token.Line));
                     break;
                 case TokenKind.PrintBegin:
-                    statements.Add(new Print(expressions.ParseTuple(), token.Line));
-                    tokens.ExpectEnd(TokenKind.PrintEnd);
+                    statements.Add(new Print(_expressions.ParseTuple(), token.Line));
+                    _tokens.ExpectEnd(TokenKind.PrintEnd);
                     break;
                 case TokenKind.BlockBegin:
-                    if (tokens.Current.Kind == TokenKind.Name && ends.Contains(tokens.Current.Text))
+                    if (_tokens.Current.Kind == TokenKind.Name && ends.Contains(_tokens.Current.Text))
                     {
                         return new(statements, openedAt);
                     }
-                    statements.Add(tokens.Nested(ParseTag));
+                    statements.Add(_tokens.Nested(ParseTag));
                     break;
                 default:
                     return ends.IsEmpty ? new(statements, openedAt) : throw new TemplateFault($"the block '{opener}' is not closed", openedAt);
@@ -48,17 +48,17 @@ internal sealed class Parser
 
     private Body ParseBodyOf(string tag, int line)
     {
-        tokens.ExpectEnd(TokenKind.BlockEnd);
+        _tokens.ExpectEnd(TokenKind.BlockEnd);
         var body = ParseBody(tag, line, $"end{tag}");
-        tokens.Take();
-        tokens.ExpectEnd(TokenKind.BlockEnd);
+        _tokens.Take();
+        _tokens.ExpectEnd(TokenKind.BlockEnd);
         return body;
     }
 
     private Statement ParseTag()
     {
-        var line = tokens.Line;
-        var tag = tokens.ExpectName();
+        var line = _tokens.Line;
+        var tag = _tokens.ExpectName();
         return tag switch
         {
             "if" => ParseIf(line),
@@ -78,57 +78,57 @@ internal sealed class Parser
 
     private Statement Simple(Statement statement)
     {
-        tokens.ExpectEnd(TokenKind.BlockEnd);
+        _tokens.ExpectEnd(TokenKind.BlockEnd);
         return statement;
     }
 
     private If ParseIf(int line)
     {
-        var test = expressions.ParseTuple();
-        tokens.ExpectEnd(TokenKind.BlockEnd);
+        var test = _expressions.ParseTuple();
+        _tokens.ExpectEnd(TokenKind.BlockEnd);
         var yes = ParseBody("if", line, "elif", "else", "endif");
         Statement? no = null;
-        var end = tokens.Take();
+        var end = _tokens.Take();
         if (end.Text == "elif")
         {
-            return new(test, yes, tokens.Nested(() => ParseIf(end.Line)), line);
+            return new(test, yes, _tokens.Nested(() => ParseIf(end.Line)), line);
         }
         if (end.Text == "else")
         {
-            tokens.ExpectEnd(TokenKind.BlockEnd);
+            _tokens.ExpectEnd(TokenKind.BlockEnd);
             no = ParseBody("if", line, "endif");
-            tokens.Take();
+            _tokens.Take();
         }
-        tokens.ExpectEnd(TokenKind.BlockEnd);
+        _tokens.ExpectEnd(TokenKind.BlockEnd);
         return new(test, yes, no, line);
     }
 
     private For ParseFor(int line)
     {
         var target = ParseTargets(allowMember: false);
-        tokens.Expect("in");
-        var source = expressions.ParseTuple(withCondition: false);
-        var test = tokens.TryName("if") ? expressions.Parse() : null;
-        var recursive = tokens.TryName("recursive");
-        tokens.ExpectEnd(TokenKind.BlockEnd);
+        _tokens.Expect("in");
+        var source = _expressions.ParseTuple(withCondition: false);
+        var test = _tokens.TryName("if") ? _expressions.Parse() : null;
+        var recursive = _tokens.TryName("recursive");
+        _tokens.ExpectEnd(TokenKind.BlockEnd);
         var body = ParseBody("for", line, "else", "endfor");
         Statement? otherwise = null;
-        if (tokens.Take().Text == "else")
+        if (_tokens.Take().Text == "else")
         {
-            tokens.ExpectEnd(TokenKind.BlockEnd);
+            _tokens.ExpectEnd(TokenKind.BlockEnd);
             otherwise = ParseBody("for", line, "endfor");
-            tokens.Take();
+            _tokens.Take();
         }
-        tokens.ExpectEnd(TokenKind.BlockEnd);
+        _tokens.ExpectEnd(TokenKind.BlockEnd);
         return new(target, source, test, recursive, body, otherwise, line);
     }
 
     private Statement ParseSet(int line)
     {
         var target = ParseTargets(allowMember: true);
-        if (tokens.TryOperator("="))
+        if (_tokens.TryOperator("="))
         {
-            return Simple(new Set(target, expressions.ParseTuple(), line));
+            return Simple(new Set(target, _expressions.ParseTuple(), line));
         }
         return new SetBlock(target, ParseBlockFilters(first: false), ParseBodyOf("set", line), line);
     }
@@ -136,9 +136,9 @@ internal sealed class Parser
     private List<Filter> ParseBlockFilters(bool first)
     {
         var filters = new List<Filter>();
-        while (first || tokens.TryOperator("|"))
+        while (first || _tokens.TryOperator("|"))
         {
-            filters.Add(expressions.ParseFilter(null));
+            filters.Add(_expressions.ParseFilter(null));
             first = false;
         }
         return filters;
@@ -147,37 +147,37 @@ internal sealed class Parser
     private AssignmentTarget ParseTargets(bool allowMember)
     {
         var targets = new List<AssignmentTarget>();
-        var inParentheses = tokens.TryOperator("(");
+        var inParentheses = _tokens.TryOperator("(");
         do
         {
-            var name = tokens.ExpectName();
-            targets.Add(allowMember && tokens.TryOperator(".") ? new MemberTarget(name, tokens.ExpectName()) : new VariableTarget(name));
+            var name = _tokens.ExpectName();
+            targets.Add(allowMember && _tokens.TryOperator(".") ? new MemberTarget(name, _tokens.ExpectName()) : new VariableTarget(name));
         }
-        while (tokens.TryOperator(",") && tokens.Current.Kind == TokenKind.Name);
+        while (_tokens.TryOperator(",") && _tokens.Current.Kind == TokenKind.Name);
         if (inParentheses)
         {
-            tokens.Expect(")");
+            _tokens.Expect(")");
         }
         return targets.Count == 1 ? targets[0] : new TupleTarget(targets);
     }
 
     private Macro ParseMacro(int line)
     {
-        var name = tokens.ExpectName();
+        var name = _tokens.ExpectName();
         return new(name, ParseParameters(), ParseBodyOf("macro", line), line);
     }
 
     private List<(string, Expression?)> ParseParameters()
     {
         var parameters = new List<(string, Expression?)>();
-        tokens.Expect("(");
-        while (!tokens.TryOperator(")"))
+        _tokens.Expect("(");
+        while (!_tokens.TryOperator(")"))
         {
-            var name = tokens.ExpectName();
-            parameters.Add((name, tokens.TryOperator("=") ? expressions.Parse() : null));
-            if (!tokens.TryOperator(",") && !tokens.Current.IsOperator(")"))
+            var name = _tokens.ExpectName();
+            parameters.Add((name, _tokens.TryOperator("=") ? _expressions.Parse() : null));
+            if (!_tokens.TryOperator(",") && !_tokens.Current.IsOperator(")"))
             {
-                throw tokens.Unexpected("')'");
+                throw _tokens.Unexpected("')'");
             }
         }
         return parameters;
@@ -185,21 +185,21 @@ internal sealed class Parser
 
     private CallBlock ParseCall(int line)
     {
-        var parameters = tokens.Current.IsOperator("(") ? ParseParameters() : [];
-        var function = new Variable(tokens.ExpectName(), line);
-        var arguments = expressions.ParseArguments();
+        var parameters = _tokens.Current.IsOperator("(") ? ParseParameters() : [];
+        var function = new Variable(_tokens.ExpectName(), line);
+        var arguments = _expressions.ParseArguments();
         return new(function, arguments, new Macro("caller", parameters, ParseBodyOf("call", line), line), line);
     }
 
     private With ParseWith(int line)
     {
         var variables = new List<(AssignmentTarget, Expression)>();
-        while (tokens.Current.Kind != TokenKind.BlockEnd)
+        while (_tokens.Current.Kind != TokenKind.BlockEnd)
         {
-            var target = new VariableTarget(tokens.ExpectName());
-            tokens.Expect("=");
-            variables.Add((target, expressions.Parse()));
-            if (!tokens.TryOperator(","))
+            var target = new VariableTarget(_tokens.ExpectName());
+            _tokens.Expect("=");
+            variables.Add((target, _expressions.Parse()));
+            if (!_tokens.TryOperator(","))
             {
                 break;
             }

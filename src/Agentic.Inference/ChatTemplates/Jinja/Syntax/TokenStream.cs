@@ -3,19 +3,19 @@ namespace Agentic.Inference.ChatTemplates.Jinja.Syntax;
 /// <summary>Tokens with a cursor, and the nesting that parsers must not exceed.</summary>
 internal sealed class TokenStream(List<Token> tokens)
 {
-    private int index;
-    private int depth;
+    private int _index;
+    private int _depth;
 
-    public Token Current => tokens[index];
+    public Token Current => tokens[_index];
 
     public int Line => Current.Line;
 
-    public Token Peek(int ahead = 1) => tokens[Math.Min(index + ahead, tokens.Count - 1)];
+    public Token Peek(int ahead = 1) => tokens[Math.Min(_index + ahead, tokens.Count - 1)];
 
     public Token Take()
     {
         var token = Current;
-        index = Math.Min(index + 1, tokens.Count - 1);
+        _index = Math.Min(_index + 1, tokens.Count - 1);
         return token;
     }
 
@@ -47,12 +47,12 @@ internal sealed class TokenStream(List<Token> tokens)
     /// <summary>Parses something one level deeper.</summary>
     public T Nested<T>(Func<T> parse)
     {
-        if (++depth > TemplateLimits.Nesting)
+        if (++_depth > TemplateLimits.Nesting)
         {
             throw new TemplateFault($"it nests more than {TemplateLimits.Nesting} deep", Line);
         }
         var result = parse();
-        depth--;
+        _depth--;
         return result;
     }
 

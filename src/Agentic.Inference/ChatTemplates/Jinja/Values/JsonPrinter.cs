@@ -6,13 +6,13 @@ namespace Agentic.Inference.ChatTemplates.Jinja.Values;
 /// <summary>Values as JSON with the separators ", " and ": ", nothing but control characters, quotes and backslashes escaped (<c>tojson</c>).</summary>
 internal sealed class JsonPrinter(int? indent)
 {
-    private readonly MarkedBuilder target = new();
+    private readonly MarkedBuilder _target = new();
 
     public static MarkedText Print(object? value, int? indent)
     {
         var printer = new JsonPrinter(indent);
         printer.Write(value, 0);
-        return printer.target.ToText();
+        return printer._target.ToText();
     }
 
     private void Write(object? value, int depth)
@@ -20,7 +20,7 @@ internal sealed class JsonPrinter(int? indent)
         switch (value)
         {
             case MarkedText text:
-                target.Append(text.Derive(Quote(text.Text)));
+                _target.Append(text.Derive(Quote(text.Text)));
                 break;
             case TemplateList list:
                 Items('[', ']', list.Items, depth, item => Write(item, depth + 1));
@@ -28,13 +28,13 @@ internal sealed class JsonPrinter(int? indent)
             case TemplateMap map:
                 Items('{', '}', map.Entries, depth, entry =>
                 {
-                    target.Append(entry.Key is MarkedText key ? key.Derive(Quote(key.Text)) : MarkedText.Template(Quote(Scalar(entry.Key))));
-                    target.Append(": ");
+                    _target.Append(entry.Key is MarkedText key ? key.Derive(Quote(key.Text)) : MarkedText.Template(Quote(Scalar(entry.Key))));
+                    _target.Append(": ");
                     Write(entry.Value, depth + 1);
                 });
                 break;
             default:
-                target.Append(Scalar(value));
+                _target.Append(Scalar(value));
                 break;
         }
     }
@@ -51,11 +51,11 @@ internal sealed class JsonPrinter(int? indent)
 
     private void Items<T>(char open, char close, IEnumerable<T> items, int depth, Action<T> write)
     {
-        target.Append(open.ToString());
+        _target.Append(open.ToString());
         var count = 0;
         foreach (var item in items)
         {
-            target.Append(count++ == 0 ? "" : indent is null ? ", " : ",");
+            _target.Append(count++ == 0 ? "" : indent is null ? ", " : ",");
             NewLine(depth + 1);
             write(item);
         }
@@ -63,14 +63,14 @@ internal sealed class JsonPrinter(int? indent)
         {
             NewLine(depth);
         }
-        target.Append(close.ToString());
+        _target.Append(close.ToString());
     }
 
     private void NewLine(int depth)
     {
         if (indent is { } width)
         {
-            target.Append("\n" + new string(' ', width * depth));
+            _target.Append("\n" + new string(' ', width * depth));
         }
     }
 

@@ -5,15 +5,15 @@ namespace Agentic.Inference.ChatTemplates.Jinja.Values;
 /// <summary>Puts marked texts together.</summary>
 internal sealed class MarkedBuilder
 {
-    private readonly StringBuilder text = new();
-    private readonly List<Range> content = [];
+    private readonly StringBuilder _text = new();
+    private readonly List<Range> _content = [];
 
-    public int Length => text.Length;
+    public int Length => _text.Length;
 
     public MarkedBuilder Append(string template)
     {
         Grow(template.Length);
-        text.Append(template);
+        _text.Append(template);
         return this;
     }
 
@@ -22,17 +22,17 @@ internal sealed class MarkedBuilder
         Grow(part.Text.Length);
         foreach (var range in part.ContentRanges)
         {
-            Mark(text.Length + range.Start.Value, text.Length + range.End.Value);
+            Mark(_text.Length + range.Start.Value, _text.Length + range.End.Value);
         }
-        text.Append(part.Text);
+        _text.Append(part.Text);
         return this;
     }
 
-    public MarkedText ToText() => text.Length == 0 ? MarkedText.Empty : new(text.ToString(), [.. content]);
+    public MarkedText ToText() => _text.Length == 0 ? MarkedText.Empty : new(_text.ToString(), [.. _content]);
 
     private void Grow(int count)
     {
-        if (text.Length + count > TemplateLimits.TextChars)
+        if (_text.Length + count > TemplateLimits.TextChars)
         {
             throw new TemplateFault($"it makes a text of more than {TemplateLimits.TextChars} characters");
         }
@@ -40,13 +40,13 @@ internal sealed class MarkedBuilder
 
     private void Mark(int start, int end)
     {
-        if (content.Count > 0 && content[^1].End.Value == start)
+        if (_content.Count > 0 && _content[^1].End.Value == start)
         {
-            content[^1] = content[^1].Start.Value..end;
+            _content[^1] = _content[^1].Start.Value..end;
         }
         else
         {
-            content.Add(start..end);
+            _content.Add(start..end);
         }
     }
 }

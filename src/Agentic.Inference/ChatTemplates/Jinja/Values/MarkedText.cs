@@ -4,25 +4,25 @@ namespace Agentic.Inference.ChatTemplates.Jinja.Values;
 internal sealed class MarkedText : IEquatable<MarkedText>
 {
     /// <summary>Content ranges: ordered, disjoint, not touching, none empty.</summary>
-    private readonly Range[] content;
+    private readonly Range[] _content;
 
     public static readonly MarkedText Empty = new("", []);
 
     internal MarkedText(string text, Range[] content)
     {
         Text = text;
-        this.content = content;
+        _content = content;
     }
 
     public string Text { get; }
 
-    public bool HasContent => content.Length > 0;
+    public bool HasContent => _content.Length > 0;
 
     public static MarkedText Template(string text) => text.Length == 0 ? Empty : new(text, []);
 
     public static MarkedText Content(string text) => text.Length == 0 ? Empty : new(text, [0..text.Length]);
 
-    public ReadOnlySpan<Range> ContentRanges => content;
+    public ReadOnlySpan<Range> ContentRanges => _content;
 
     /// <summary>The characters from <paramref name="start"/> on, in UTF-16 units.</summary>
     public MarkedText Slice(int start, int length)
@@ -36,7 +36,7 @@ internal sealed class MarkedText : IEquatable<MarkedText>
             return this;
         }
         var inner = new List<Range>();
-        foreach (var range in content)
+        foreach (var range in _content)
         {
             var from = Math.Max(range.Start.Value, start);
             var to = Math.Min(range.End.Value, start + length);
@@ -58,7 +58,7 @@ internal sealed class MarkedText : IEquatable<MarkedText>
     }
 
     /// <summary>A text made of this one by rules that lose track of places: where any part is content and the length changes, all of it becomes content.</summary>
-    public MarkedText Derive(string text) => !HasContent ? Template(text) : text.Length == Text.Length ? new(text, content) : Content(text);
+    public MarkedText Derive(string text) => !HasContent ? Template(text) : text.Length == Text.Length ? new(text, _content) : Content(text);
 
     public bool Equals(MarkedText? other) => other is not null && Text == other.Text;
 

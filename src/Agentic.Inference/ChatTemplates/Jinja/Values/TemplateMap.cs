@@ -3,17 +3,17 @@ namespace Agentic.Inference.ChatTemplates.Jinja.Values;
 /// <summary>A dictionary in order of insertion. Keys are texts, numbers, booleans or none.</summary>
 internal sealed class TemplateMap : IContainer
 {
-    private readonly OrderedDictionary<object, object?> entries = new(KeyComparer.Instance);
+    private readonly OrderedDictionary<object, object?> _entries = new(KeyComparer.Instance);
 
     public Extent Extent { get; private set; } = Extent.None;
 
-    public int Count => entries.Count;
+    public int Count => _entries.Count;
 
-    public IEnumerable<object?> Keys => entries.Keys.Select(FromKey);
+    public IEnumerable<object?> Keys => _entries.Keys.Select(FromKey);
 
-    public IEnumerable<object?> Values => entries.Values;
+    public IEnumerable<object?> Values => _entries.Values;
 
-    public IEnumerable<(object? Key, object? Value)> Entries => entries.Select(e => (FromKey(e.Key), e.Value));
+    public IEnumerable<(object? Key, object? Value)> Entries => _entries.Select(e => (FromKey(e.Key), e.Value));
 
     public object? this[string key]
     {
@@ -27,10 +27,10 @@ internal sealed class TemplateMap : IContainer
             throw new TemplateFault($"a {ValueKind.Name(key)} cannot be a key");
         }
         Extent = Extent.Add(value);
-        entries[ToKey(key)] = value;
+        _entries[ToKey(key)] = value;
     }
 
-    public bool TryGet(object? key, out object? value) => entries.TryGetValue(ToKey(key), out value);
+    public bool TryGet(object? key, out object? value) => _entries.TryGetValue(ToKey(key), out value);
 
     public bool TryGet(string key, out object? value) => TryGet(MarkedText.Template(key), out value);
 
