@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Agentic.Inference.Backends.Cpu;
 
@@ -12,21 +14,23 @@ internal unsafe struct LoopBody
 /// <summary>
 /// Threads for short loops, many thousand a second: the caller works too, workers spin for a while and then park, and a worker that has not
 /// started when the work is done is called off instead of waited for (which keeps a crowded machine at ease).
+/// Each thread has a range of its own, which it walks in order (weights then stream), and helps with the others' when it is done.
 /// </summary>
 /// <remarks>One loop at a time. Nothing is allocated per loop.</remarks>
 internal sealed unsafe class ComputePool : IDisposable
 {
     private readonly Worker[] _workers;
-    private readonly NativeBlock _shared = new(128);
+    private readonly NativeBlock _ranges;
     private LoopBody _body;
-    private int _items;
     private int _chunk;
+    private int _parts;
     private bool _stopping;
 
     /// <summary>Starts <paramref name="threads"/> − 1 workers.</summary>
     public ComputePool(int threads)
     {
         Threads = Math.Max(1, threads);
+        _ranges = new NativeBlock(Threads * (long)sizeof(Range));
         _workers = new Worker[Threads - 1];
         for (int i = 0; i < _workers.Length; i++) _workers[i] = new Worker(this, i + 1);
     }
@@ -34,7 +38,7 @@ internal sealed unsafe class ComputePool : IDisposable
     /// <summary>Threads that work on a loop, the caller's included.</summary>
     public int Threads { get; }
 
-    private int* Next => (int*)_shared.Pointer;
+    private Range* Ranges => (Range*)_ranges.Pointer;
 
     /// <summary>Processors that this process may use: affinity and control-group quota as the runtime sees them.</summary>
     public static int DefaultThreads => Environment.ProcessorCount;
@@ -49,11 +53,16 @@ internal sealed unsafe class ComputePool : IDisposable
             return;
         }
 
-        _body = new LoopBody { Run = run, Context = context };
-        _items = items;
-        _chunk = chunk;
-        Volatile.Write(ref *Next, 0);
         int helpers = Math.Min(_workers.Length, (items + chunk - 1) / chunk - 1);
+        _body = new LoopBody { Run = run, Context = context };
+        _chunk = chunk;
+        _parts = helpers + 1;
+        for (int i = 0; i < _parts; i++)
+        {
+            Ranges[i].End = (int)((long)items * (i + 1) / _parts);
+            Volatile.Write(ref Ranges[i].Next, (int)((long)items * i / _parts));
+        }
+
         for (int i = 0; i < helpers; i++) _workers[i].Post();
         Work(0);
         for (int i = 0; i < helpers; i++) _workers[i].Join();
@@ -65,16 +74,21 @@ internal sealed unsafe class ComputePool : IDisposable
         if (_stopping) return;
         Volatile.Write(ref _stopping, true);
         foreach (Worker worker in _workers) worker.Dispose();
-        _shared.Dispose();
+        _ranges.Dispose();
     }
 
     private void Work(int worker)
     {
-        while (true)
+        for (int i = 0; i < _parts; i++)
         {
-            int begin = Interlocked.Add(ref *Next, _chunk) - _chunk;
-            if (begin >= _items) return;
-            _body.Run(_body.Context, begin, Math.Min(begin + _chunk, _items), worker);
+            int part = worker + i;
+            Range* range = Ranges + (part < _parts ? part : part - _parts);
+            while (Volatile.Read(ref range->Next) < range->End)
+            {
+                int begin = Interlocked.Add(ref range->Next, _chunk) - _chunk;
+                if (begin >= range->End) break;
+                _body.Run(_body.Context, begin, Math.Min(begin + _chunk, range->End), worker);
+            }
         }
     }
 
@@ -150,19 +164,30 @@ internal sealed unsafe class ComputePool : IDisposable
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Pause()
         {
-            if (System.Runtime.Intrinsics.X86.X86Base.IsSupported) System.Runtime.Intrinsics.X86.X86Base.Pause();
+            if (X86Base.IsSupported) X86Base.Pause();
             else Thread.SpinWait(1);
         }
     }
 
     /// <summary>A worker's flags on cache lines of their own.</summary>
-    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit, Size = 256)]
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Flags
     {
-        [System.Runtime.InteropServices.FieldOffset(128)]
+        [FieldOffset(128)]
         public int State;
 
-        [System.Runtime.InteropServices.FieldOffset(132)]
+        [FieldOffset(132)]
         public int Parked;
+    }
+
+    /// <summary>Items that are not taken yet of one thread's share.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Range
+    {
+        [FieldOffset(0)]
+        public int Next;
+
+        [FieldOffset(4)]
+        public int End;
     }
 }
