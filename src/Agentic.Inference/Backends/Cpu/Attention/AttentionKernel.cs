@@ -17,13 +17,16 @@ internal static unsafe class AttentionKernel
     /// <summary>Row-heads of a unit: 8 tiles, which share the conversion of half-precision pages and keep them in the second cache.</summary>
     public const int BlockRows = 48;
 
+    /// <summary>Row-heads that go through a product at once.</summary>
+    public const int TileRows = 6;
+
     private const int PageTokens = KvPageFormat.PageTokens;
     private const int SplitTokens = SplitPages * PageTokens;
 
     /// <summary>Scratch that a thread needs.</summary>
     public static long WorkerBytes(int keyDim, int valueWidth) =>
         sizeof(float) * ((long)BlockRows * (keyDim + valueWidth + 2)
-        + SmallGemm.TileRows * (SplitTokens + valueWidth)
+        + TileRows * (SplitTokens + valueWidth)
         + SplitTokens * (long)(keyDim + valueWidth)) + 4096;
 
     /// <summary>Units [begin, end): whole, or one split each when the plan has splits.</summary>
@@ -112,7 +115,7 @@ internal static unsafe class AttentionKernel
     {
         AttentionPlan* plan = block.Plan;
         int* pages = plan->Sequences[block.Sequence].Pages;
-        float** keys = stackalloc float*[SplitPages], values = stackalloc float*[SplitPages];
+        byte** keys = stackalloc byte*[SplitPages], values = stackalloc byte*[SplitPages];
         int* firstKey = stackalloc int[SplitPages];
         block.Range(segment, 0, block.Count, out int blockBegin, out int blockEnd);
         int used = 0;
@@ -127,13 +130,13 @@ internal static unsafe class AttentionKernel
         }
 
         if (used == 0) return;
-        for (int m = 0; m < block.Count; m += SmallGemm.TileRows)
-            Tile(ref block, segment, m, Math.Min(SmallGemm.TileRows, block.Count - m), keys, values, firstKey, used, partial);
+        for (int m = 0; m < block.Count; m += TileRows)
+            Tile(ref block, segment, m, Math.Min(TileRows, block.Count - m), keys, values, firstKey, used, partial);
     }
 
     [SkipLocalsInit]
     private static void Tile(
-        ref UnitBlock block, PlanSegment* segment, int m, int count, float** keys, float** values, int* firstKey, int slots, float* partial)
+        ref UnitBlock block, PlanSegment* segment, int m, int count, byte** keys, byte** values, int* firstKey, int slots, float* partial)
     {
         AttentionPlan* plan = block.Plan;
         int width = plan->ValueWidth, used = 0;
@@ -142,12 +145,12 @@ internal static unsafe class AttentionKernel
         for (int j = 0; j < slots; j++)
         {
             if (firstKey[j] >= end || firstKey[j] + PageTokens <= begin) continue;
-            SmallGemm.Run(block.Queries + m * plan->KeyDim, plan->KeyDim, count, keys[j], PageTokens, plan->KeyDim, PageTokens, block.Scores + used * PageTokens, SplitTokens, false);
+            block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, count, keys[j], PageTokens, plan->KeyDim, PageTokens, block.Scores + used * PageTokens, SplitTokens, false);
             slotOf[used++] = j;
         }
 
         if (used == 0) return;
-        float* result = stackalloc float[2 * SmallGemm.TileRows];
+        float* result = stackalloc float[2 * TileRows];
         for (int i = 0; i < count; i++)
         {
             float* scores = block.Scores + i * SplitTokens;
@@ -155,13 +158,13 @@ internal static unsafe class AttentionKernel
             if (segment->LseShift != 0) SoftmaxBlock.Shift(scores, used * PageTokens, segment->LseShift);
             block.Visible(segment, m + i, out int rowBegin, out int rowEnd);
             for (int u = 0; u < used; u++) Mask(scores + u * PageTokens, rowBegin - firstKey[slotOf[u]], rowEnd - firstKey[slotOf[u]]);
-            SoftmaxBlock.Exponentials(scores, used * PageTokens, out result[2 * i], out result[2 * i + 1]);
+            SoftmaxBlock.Exponentials(scores, used * PageTokens, block.Factor, out result[2 * i], out result[2 * i + 1]);
         }
 
         for (int u = 0; u < used; u++)
         {
             int j = slotOf[u];
-            SmallGemm.Run(block.Scores + u * PageTokens, SplitTokens, count, values[j], width, Math.Min(PageTokens, end - firstKey[j]), width, block.SplitValues, width, u > 0);
+            block.Product(block.Scores + u * PageTokens, SplitTokens, count, values[j], width, Math.Min(PageTokens, end - firstKey[j]), width, block.SplitValues, width, u > 0);
         }
 
         for (int i = 0; i < count; i++)
@@ -196,7 +199,7 @@ internal static unsafe class AttentionKernel
     public static void Mass(void* context, int begin, int end, int worker)
     {
         var plan = (AttentionPlan*)context;
-        float** keys = stackalloc float*[1];
+        byte** keys = stackalloc byte*[1];
         for (int unit = begin; unit < end; unit++)
         {
             var block = new UnitBlock(plan, unit, worker);
@@ -217,14 +220,14 @@ internal static unsafe class AttentionKernel
         }
     }
 
-    private static void PageMass(ref UnitBlock block, PlanSegment* segment, int m, int page, float* keys)
+    private static void PageMass(ref UnitBlock block, PlanSegment* segment, int m, int page, byte* keys)
     {
         AttentionPlan* plan = block.Plan;
         block.Visible(segment, m, out int begin, out int end);
         int first = Math.Max(begin - page * PageTokens, 0), last = Math.Min(end - page * PageTokens, PageTokens);
         if (first >= last) return;
         float* scores = block.Scores;
-        SmallGemm.Run(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, SplitTokens, false);
+        block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, SplitTokens, false);
         if (plan->SoftCap > 0) SoftmaxBlock.Cap(scores, PageTokens, plan->SoftCap);
         float lse = plan->LogSumExp[block.ResultIndex(m)], sum = 0;
         for (int i = first; i < last; i++) sum += VectorExp.Exp(scores[i] + segment->LseShift - lse);

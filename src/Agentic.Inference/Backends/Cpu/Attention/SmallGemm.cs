@@ -6,21 +6,20 @@ namespace Agentic.Inference.Backends.Cpu.Attention;
 
 /// <summary>
 /// C (+)= A · B for the small products of attention: A is a few rows of queries or probabilities, B a page of transposed keys or of values.
-/// Each element has one accumulator that takes k in order, so that its bits do not depend on the tile.
+/// Each element has one accumulator that takes k in order, so that its bits do not depend on the tile. B may be halves, which are widened on
+/// the way without their last factor (see <see cref="HalfNumber"/>).
 /// </summary>
-internal static unsafe class SmallGemm
+internal static unsafe class SmallGemm<TNumber>
+    where TNumber : struct, IStoredNumber
 {
-    /// <summary>Rows of A that are best given at once.</summary>
-    public const int TileRows = 6;
-
     /// <summary><paramref name="n"/> is a multiple of 16.</summary>
-    public static void Run(float* a, int lda, int m, float* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    public static void Run(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
     {
         if (Avx512F.IsSupported) Wide(a, lda, m, b, ldb, k, n, c, ldc, add);
         else Narrow(a, lda, m, b, ldb, k, n, c, ldc, add);
     }
 
-    private static void Wide(float* a, int lda, int m, float* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Wide(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
     {
         int i = 0;
         for (; m - i >= 6; i += 6) Row6(a + i * lda, lda, b, ldb, k, n, c + i * ldc, ldc, add);
@@ -28,43 +27,43 @@ internal static unsafe class SmallGemm
         for (; i < m; i++) Row1(a + i * lda, lda, b, ldb, k, n, c + i * ldc, ldc, add);
     }
 
-    private static void Row6(float* a, int lda, float* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Row6(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
     {
         int j = 0;
-        for (; n - j >= 64; j += 64) Wide6x64(a, lda, b + j, ldb, k, c + j, ldc, add);
-        for (; j < n; j += 16) Wide6x16(a, lda, b + j, ldb, k, c + j, ldc, add);
+        for (; n - j >= 64; j += 64) Wide6x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
+        for (; j < n; j += 16) Wide6x16(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
     }
 
-    private static void Row3(float* a, int lda, float* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Row3(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
     {
         int j = 0;
-        for (; n - j >= 64; j += 64) Wide3x64(a, lda, b + j, ldb, k, c + j, ldc, add);
-        for (; j < n; j += 16) Wide3x16(a, lda, b + j, ldb, k, c + j, ldc, add);
+        for (; n - j >= 64; j += 64) Wide3x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
+        for (; j < n; j += 16) Wide3x16(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
     }
 
-    private static void Row1(float* a, int lda, float* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Row1(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
     {
         int j = 0;
-        for (; n - j >= 64; j += 64) Wide1x64(a, lda, b + j, ldb, k, c + j, ldc, add);
-        for (; j < n; j += 16) Wide1x16(a, lda, b + j, ldb, k, c + j, ldc, add);
+        for (; n - j >= 64; j += 64) Wide1x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
+        for (; j < n; j += 16) Wide1x16(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
     }
 
-    private static void Narrow(float* a, int lda, int m, float* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Narrow(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
     {
         int i = 0;
         for (; m - i >= 3; i += 3)
         {
-            for (int j = 0; j < n; j += 16) Narrow3(a + i * lda, lda, b + j, ldb, k, c + i * ldc + j, ldc, add);
+            for (int j = 0; j < n; j += 16) Narrow3(a + i * lda, lda, b + j * TNumber.Size, ldb, k, c + i * ldc + j, ldc, add);
         }
 
         for (; i < m; i++)
         {
-            for (int j = 0; j < n; j += 16) Narrow1(a + i * lda, b + j, ldb, k, c + i * ldc + j, add);
+            for (int j = 0; j < n; j += 16) Narrow1(a + i * lda, b + j * TNumber.Size, ldb, k, c + i * ldc + j, add);
         }
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow3(float* a, int lda, float* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Narrow3(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
     {
         Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         if (add)
@@ -78,9 +77,9 @@ internal static unsafe class SmallGemm
         }
 
         float* a1 = a + lda, a2 = a + 2 * lda;
-        for (int i = 0; i < k; i++, b += ldb)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
         {
-            Vector256<float> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 8);
+            Vector256<float> b0 = TNumber.Narrow(b), b1 = TNumber.Narrow(b + 8 * TNumber.Size);
             Vector256<float> x = Vector256.Create(a[i]), y = Vector256.Create(a1[i]), z = Vector256.Create(a2[i]);
             c00 = Vector256.MultiplyAddEstimate(x, b0, c00);
             c01 = Vector256.MultiplyAddEstimate(x, b1, c01);
@@ -99,14 +98,14 @@ internal static unsafe class SmallGemm
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow1(float* a, float* b, int ldb, int k, float* c, bool add)
+    private static void Narrow1(float* a, byte* b, int ldb, int k, float* c, bool add)
     {
         Vector256<float> c0 = add ? Vector256.Load(c) : default, c1 = add ? Vector256.Load(c + 8) : default;
-        for (int i = 0; i < k; i++, b += ldb)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
         {
             Vector256<float> x = Vector256.Create(a[i]);
-            c0 = Vector256.MultiplyAddEstimate(x, Vector256.Load(b), c0);
-            c1 = Vector256.MultiplyAddEstimate(x, Vector256.Load(b + 8), c1);
+            c0 = Vector256.MultiplyAddEstimate(x, TNumber.Narrow(b), c0);
+            c1 = Vector256.MultiplyAddEstimate(x, TNumber.Narrow(b + 8 * TNumber.Size), c1);
         }
 
         c0.Store(c);
@@ -114,7 +113,7 @@ internal static unsafe class SmallGemm
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide6x64(float* a, int lda, float* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide6x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default;
         Vector512<float> c10 = default, c11 = default, c12 = default, c13 = default;
@@ -151,9 +150,9 @@ internal static unsafe class SmallGemm
         }
 
         float* a1 = a + 1 * lda, a2 = a + 2 * lda, a3 = a + 3 * lda, a4 = a + 4 * lda, a5 = a + 5 * lda;
-        for (int i = 0; i < k; i++, b += ldb)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
         {
-            Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + 16), b2 = Vector512.Load(b + 32), b3 = Vector512.Load(b + 48);
+            Vector512<float> b0 = TNumber.Wide(b), b1 = TNumber.Wide(b + 16 * TNumber.Size), b2 = TNumber.Wide(b + 32 * TNumber.Size), b3 = TNumber.Wide(b + 48 * TNumber.Size);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);
             c01 = Avx512F.FusedMultiplyAdd(x0, b1, c01);
@@ -213,7 +212,7 @@ internal static unsafe class SmallGemm
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide6x16(float* a, int lda, float* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide6x16(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
     {
         Vector512<float> c00 = default;
         Vector512<float> c10 = default;
@@ -232,9 +231,9 @@ internal static unsafe class SmallGemm
         }
 
         float* a1 = a + 1 * lda, a2 = a + 2 * lda, a3 = a + 3 * lda, a4 = a + 4 * lda, a5 = a + 5 * lda;
-        for (int i = 0; i < k; i++, b += ldb)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
         {
-            Vector512<float> b0 = Vector512.Load(b);
+            Vector512<float> b0 = TNumber.Wide(b);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);
             Vector512<float> x1 = Vector512.Create(a1[i]);
@@ -258,7 +257,7 @@ internal static unsafe class SmallGemm
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide3x64(float* a, int lda, float* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide3x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default;
         Vector512<float> c10 = default, c11 = default, c12 = default, c13 = default;
@@ -280,9 +279,9 @@ internal static unsafe class SmallGemm
         }
 
         float* a1 = a + 1 * lda, a2 = a + 2 * lda;
-        for (int i = 0; i < k; i++, b += ldb)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
         {
-            Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + 16), b2 = Vector512.Load(b + 32), b3 = Vector512.Load(b + 48);
+            Vector512<float> b0 = TNumber.Wide(b), b1 = TNumber.Wide(b + 16 * TNumber.Size), b2 = TNumber.Wide(b + 32 * TNumber.Size), b3 = TNumber.Wide(b + 48 * TNumber.Size);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);
             c01 = Avx512F.FusedMultiplyAdd(x0, b1, c01);
@@ -315,7 +314,7 @@ internal static unsafe class SmallGemm
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide3x16(float* a, int lda, float* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide3x16(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
     {
         Vector512<float> c00 = default;
         Vector512<float> c10 = default;
@@ -328,9 +327,9 @@ internal static unsafe class SmallGemm
         }
 
         float* a1 = a + 1 * lda, a2 = a + 2 * lda;
-        for (int i = 0; i < k; i++, b += ldb)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
         {
-            Vector512<float> b0 = Vector512.Load(b);
+            Vector512<float> b0 = TNumber.Wide(b);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);
             Vector512<float> x1 = Vector512.Create(a1[i]);
@@ -345,7 +344,7 @@ internal static unsafe class SmallGemm
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide1x64(float* a, int lda, float* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide1x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default;
         if (add)
@@ -356,9 +355,9 @@ internal static unsafe class SmallGemm
             c03 = Vector512.Load(c + 48);
         }
 
-        for (int i = 0; i < k; i++, b += ldb)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
         {
-            Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + 16), b2 = Vector512.Load(b + 32), b3 = Vector512.Load(b + 48);
+            Vector512<float> b0 = TNumber.Wide(b), b1 = TNumber.Wide(b + 16 * TNumber.Size), b2 = TNumber.Wide(b + 32 * TNumber.Size), b3 = TNumber.Wide(b + 48 * TNumber.Size);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);
             c01 = Avx512F.FusedMultiplyAdd(x0, b1, c01);
@@ -373,7 +372,7 @@ internal static unsafe class SmallGemm
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide1x16(float* a, int lda, float* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide1x16(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
     {
         Vector512<float> c00 = default;
         if (add)
@@ -381,9 +380,9 @@ internal static unsafe class SmallGemm
             c00 = Vector512.Load(c);
         }
 
-        for (int i = 0; i < k; i++, b += ldb)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
         {
-            Vector512<float> b0 = Vector512.Load(b);
+            Vector512<float> b0 = TNumber.Wide(b);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);
         }

@@ -19,9 +19,9 @@ internal static unsafe class SoftmaxBlock
         for (int i = 0; i < count; i++) scores[i] += shift;
     }
 
-    /// <summary>Replaces scores by exp(score − largest); gives the largest score and the sum. A largest score of −∞ leaves zeros.</summary>
+    /// <summary>Replaces scores by factor · exp(score − largest), the factor a power of two; gives the largest score and the sum of exponentials. A largest score of −∞ leaves zeros.</summary>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Exponentials(float* scores, int count, out float largest, out float sum)
+    public static void Exponentials(float* scores, int count, float factor, out float largest, out float sum)
     {
         if (Vector512.IsHardwareAccelerated)
         {
@@ -55,8 +55,8 @@ internal static unsafe class SoftmaxBlock
             for (int i = 0; i < count; i += 32)
             {
                 Vector512<float> p = VectorExp.Exp(Vector512.Load(scores + i) - shift), q = VectorExp.Exp(Vector512.Load(scores + i + 16) - shift);
-                p.Store(scores + i);
-                q.Store(scores + i + 16);
+                (p * factor).Store(scores + i);
+                (q * factor).Store(scores + i + 16);
                 s0 += p;
                 s1 += q;
             }
@@ -70,7 +70,7 @@ internal static unsafe class SoftmaxBlock
             for (int i = 0; i < count; i += 8)
             {
                 Vector256<float> p = VectorExp.Exp(Vector256.Load(scores + i) - shift);
-                p.Store(scores + i);
+                (p * factor).Store(scores + i);
                 s += p;
             }
 

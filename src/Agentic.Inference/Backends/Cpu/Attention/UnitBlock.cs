@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Agentic.Inference.Backends.Cpu.Kernels;
 using Agentic.Inference.KvCache;
 
@@ -21,13 +22,15 @@ internal unsafe ref struct UnitBlock
         FirstHead = within % plan->UnitHeads * plan->GroupHeads;
         _firstM = within / plan->UnitHeads * AttentionKernel.BlockRows;
         Count = Math.Min(AttentionKernel.BlockRows, rows->Rows * plan->GroupHeads - _firstM);
+        Direct = plan->Half && Count <= AttentionKernel.TileRows;
+        Factor = Direct ? HalfNumber.Factor : 1;
         var memory = (float*)(plan->WorkerScratch + worker * plan->WorkerBytes);
         Queries = memory;
         Values = Queries + AttentionKernel.BlockRows * plan->KeyDim;
         State = Values + AttentionKernel.BlockRows * plan->ValueWidth;
         Scores = State + 2 * AttentionKernel.BlockRows;
-        SplitValues = Scores + SmallGemm.TileRows * AttentionKernel.SplitPages * KvPageFormat.PageTokens;
-        _convertedKeys = SplitValues + SmallGemm.TileRows * plan->ValueWidth;
+        SplitValues = Scores + AttentionKernel.TileRows * AttentionKernel.SplitPages * KvPageFormat.PageTokens;
+        _convertedKeys = SplitValues + AttentionKernel.TileRows * plan->ValueWidth;
         _convertedValues = _convertedKeys + AttentionKernel.SplitPages * KvPageFormat.PageTokens * plan->KeyDim;
     }
 
@@ -40,6 +43,12 @@ internal unsafe ref struct UnitBlock
 
     /// <summary>Row-heads: row m / GroupHeads, head FirstHead + m % GroupHeads.</summary>
     public readonly int Count { get; }
+
+    /// <summary>Whether halves are widened within the products (few rows) instead of once for all tiles of the block.</summary>
+    public readonly bool Direct { get; }
+
+    /// <summary>What the left-hand side of products must carry.</summary>
+    public readonly float Factor { get; }
 
     public readonly float* Queries { get; }
 
@@ -76,8 +85,18 @@ internal unsafe ref struct UnitBlock
             if (Plan->RowScale != null) factor *= Plan->RowScale[row];
             float* source = segment->Queries + (long)row * Plan->QueryStride + Plan->QueryOffset + Head(m) * dim;
             float* target = Queries + m * dim;
-            for (int i = 0; i < dim; i++) target[i] = source[i] * factor;
+            factor *= Factor;
+            int i = 0;
+            for (; i <= dim - 8; i += 8) (Vector256.Load(source + i) * factor).Store(target + i);
+            for (; i < dim; i++) target[i] = source[i] * factor;
         }
+    }
+
+    /// <summary>A product with a page's keys or values as <see cref="Page"/> gave them.</summary>
+    public readonly void Product(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    {
+        if (Direct) SmallGemm<HalfNumber>.Run(a, lda, m, b, ldb, k, n, c, ldc, add);
+        else SmallGemm<SingleNumber>.Run(a, lda, m, b, ldb, k, n, c, ldc, add);
     }
 
     /// <summary>Keys that a row-head sees.</summary>
@@ -91,22 +110,19 @@ internal unsafe ref struct UnitBlock
         Visible(segment, m + count - 1, out _, out end);
     }
 
-    /// <summary>Keys and values of a page as floats, converted to scratch when they are halves; of values only the first <paramref name="tokens"/>.</summary>
-    public readonly void Page(int page, int plane, int slot, int tokens, out float* keys, out float* values)
+    /// <summary>Keys and values of a page as <see cref="Product"/> takes them: halves are widened to scratch when many rows need them, of values only the first <paramref name="tokens"/>.</summary>
+    public readonly void Page(int page, int plane, int slot, int tokens, out byte* keys, out byte* values)
     {
         int kvHead = FirstHead / Plan->HeadsPerKv;
-        byte* k = Plan->KeyPage(page, kvHead, plane), v = Plan->ValuePage(page, kvHead);
-        if (!Plan->Half)
-        {
-            keys = (float*)k;
-            values = (float*)v;
-            return;
-        }
-
-        keys = _convertedKeys + slot * KvPageFormat.PageTokens * Plan->KeyDim;
-        values = _convertedValues + slot * KvPageFormat.PageTokens * Plan->ValueWidth;
-        HalfConverter.ToSingle((ushort*)k, keys, KvPageFormat.PageTokens * Plan->KeyDim);
-        HalfConverter.ToSingle((ushort*)v, values, tokens * Plan->ValueWidth);
+        keys = Plan->KeyPage(page, kvHead, plane);
+        values = Plan->ValuePage(page, kvHead);
+        if (!Plan->Half || Direct) return;
+        float* k = _convertedKeys + slot * KvPageFormat.PageTokens * Plan->KeyDim;
+        float* v = _convertedValues + slot * KvPageFormat.PageTokens * Plan->ValueWidth;
+        HalfConverter.ToSingle((ushort*)keys, k, KvPageFormat.PageTokens * Plan->KeyDim);
+        HalfConverter.ToSingle((ushort*)values, v, tokens * Plan->ValueWidth);
+        keys = (byte*)k;
+        values = (byte*)v;
     }
 
     /// <summary>Where a row-head's log-sum-exp lies; times the value width, its output.</summary>
