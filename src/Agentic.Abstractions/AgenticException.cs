@@ -67,6 +67,12 @@ public sealed class ModelCallException : AgenticException
     /// <summary>The last raw reply, if there was one.</summary>
     public string? LastOutput { get; init; }
 
+    /// <summary>Whether the same call may succeed later: the model was busy, out of reach or cut off.</summary>
+    public bool Transient { get; init; }
+
+    /// <summary>How long the model asked to be left alone; null when it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>How often the call was tried.</summary>
     public int Attempts { get; init; } = 1;
 

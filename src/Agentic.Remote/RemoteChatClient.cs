@@ -21,7 +21,8 @@ namespace Agentic.Remote;
 /// </remarks>
 public sealed class RemoteChatClient : IChatClient
 {
-    private readonly Uri _endpoint;
+    private readonly string _address;
+    private readonly string _keyVariable;
     private readonly string _model;
     private readonly TimeSpan _timeout;
     private readonly ChatClient _client;
@@ -35,15 +36,17 @@ public sealed class RemoteChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _endpoint = options.Endpoint!;
+        var endpoint = options.Endpoint!;
+        _address = RemoteFailure.Address(endpoint);
+        _keyVariable = options.ApiKeyVariable;
         _model = options.Model!;
         _timeout = options.Timeout;
         _profile = new(options);
-        _metadata = new("agentic.remote", _endpoint, _model);
+        _metadata = new("agentic.remote", endpoint, _model);
         var key = options.ApiKey ?? Environment.GetEnvironmentVariable(options.ApiKeyVariable);
         _client = new(_model, new ApiKeyCredential(string.IsNullOrWhiteSpace(key) ? "none" : key.Trim()), new OpenAIClientOptions
         {
-            Endpoint = _endpoint,
+            Endpoint = endpoint,
             NetworkTimeout = _timeout,
             RetryPolicy = new ClientRetryPolicy(0),
         });
@@ -65,7 +68,7 @@ public sealed class RemoteChatClient : IChatClient
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw RemoteFailure.From(exception, _endpoint, _timeout);
+            throw RemoteFailure.From(exception, _address, _timeout, _keyVariable);
         }
     }
 
@@ -121,7 +124,7 @@ public sealed class RemoteChatClient : IChatClient
         }
         if (!finished)
         {
-            throw RemoteFailure.Incomplete(_endpoint, output.ToString());
+            throw RemoteFailure.Incomplete(_address, output.ToString());
         }
     }
 
@@ -134,7 +137,7 @@ public sealed class RemoteChatClient : IChatClient
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw RemoteFailure.From(exception, _endpoint, _timeout);
+            throw RemoteFailure.From(exception, _address, _timeout, _keyVariable);
         }
     }
 

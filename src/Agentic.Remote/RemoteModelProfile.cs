@@ -9,7 +9,7 @@ internal sealed class RemoteModelProfile(RemoteModelOptions options) : IModelPro
 
     public string Name { get; } = options.Model!;
 
-    public string WeightsId { get; } = $"{options.Endpoint}#{options.Model}";
+    public string WeightsId { get; } = $"{RemoteFailure.Address(options.Endpoint!)}#{options.Model}";
 
     public int Window { get; } = options.Window;
 

@@ -90,6 +90,7 @@ public sealed class RemoteChatClientTests
         using var client = Client(endpoint.Uri);
         var exception = await Assert.ThrowsAsync<ModelCallException>(async () => await client.GetStreamingResponseAsync(Hi).ToListAsync());
         Assert.Equal("Hal", exception.LastOutput);
+        Assert.True(exception.Transient);
         AssertOneSentence(exception, "finish reason");
     }
 
@@ -144,6 +145,39 @@ public sealed class RemoteChatClientTests
         using var endpoint = ScriptedEndpoint.Json(200, body);
         using var client = Client(endpoint.Uri);
         AssertOneSentence(await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync(Hi)));
+    }
+
+    [Theory]
+    [InlineData(429, true)]
+    [InlineData(503, true)]
+    [InlineData(401, false)]
+    [InlineData(404, false)]
+    public async Task Call_ErrorStatus_SaysWhetherItMayPass(int status, bool passing)
+    {
+        using var endpoint = ScriptedEndpoint.Json(status, """{"error":{"message":"no"}}""", "Retry-After: 7\r\n");
+        using var client = Client(endpoint.Uri);
+        var exception = await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync(Hi));
+        Assert.Equal(passing, exception.Transient);
+        Assert.Equal(TimeSpan.FromSeconds(7), exception.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Call_WrongAddress_SaysSoAndNeverPasses()
+    {
+        using var endpoint = ScriptedEndpoint.Json(200, "<html>not json</html>");
+        using var client = Client(endpoint.Uri);
+        Assert.False((await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync(Hi))).Transient);
+    }
+
+    [Fact]
+    public async Task Call_SecretsInTheAddress_AreNeverShown()
+    {
+        using var endpoint = ScriptedEndpoint.Json(401, """{"error":{"message":"no"}}""");
+        var secret = new UriBuilder(endpoint.Uri) { UserName = "me", Password = "hunter2", Query = "key=hunter3" }.Uri;
+        using var client = new RemoteChatClient(new() { Endpoint = secret, Model = "m", ApiKeyVariable = "MY_KEY" });
+        var exception = await Assert.ThrowsAsync<ModelCallException>(() => client.GetResponseAsync(Hi));
+        Assert.DoesNotContain("hunter", exception.Message + client.GetService<IModelProfile>()!.WeightsId, StringComparison.Ordinal);
+        Assert.Contains("MY_KEY", exception.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

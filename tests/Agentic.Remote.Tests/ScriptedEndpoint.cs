@@ -27,7 +27,7 @@ internal sealed class ScriptedEndpoint : IDisposable
 
     public string Headers { get; private set; } = "";
 
-    public static ScriptedEndpoint Json(int status, string body) => new($"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}", false, false);
+    public static ScriptedEndpoint Json(int status, string body, string headers = "") => new($"HTTP/1.1 {status} X\r\n{headers}Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}", false, false);
 
     /// <summary>Server-sent events; without a length, the end of the connection ends them.</summary>
     public static ScriptedEndpoint Events(params string[] events) => new(Head + string.Concat(events.Select(e => $"data: {e}\n\n")), false, false);

@@ -82,7 +82,7 @@ public sealed class KvSequence : IDisposable
     internal int PagesToTake(int tokens)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int missing = Math.Max(0, PagesFor(Length + tokens) - _pageCount);
+        int missing = Math.Max(0, PagesFor((long)Length + tokens) - _pageCount);
         return missing + (tokens > 0 && OpenPageIsShared ? 1 : 0);
     }
 
@@ -117,7 +117,7 @@ public sealed class KvSequence : IDisposable
     private bool OpenPageIsShared =>
         Length % PageTokens != 0 && _cache.Allocator.IsShared(_pages[Length / PageTokens]);
 
-    private static int PagesFor(int tokens) => (tokens + PageTokens - 1) / PageTokens;
+    private static int PagesFor(long tokens) => (int)((tokens + PageTokens - 1) / PageTokens);
 
     private void ReleaseFrom(int page)
     {

@@ -76,13 +76,9 @@ public sealed class AgentCaller
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not (AgenticException or OperationCanceledException) || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (IsFailure(e, cancellationToken))
         {
-            throw new ModelCallException(e is RefusedReplyException ? $"No acceptable reply in stage {request.Stage}: {e.Message}" : CallPolicy.Sentence(e), inner: e)
-            {
-                Attempts = attempt,
-                LastOutput = last,
-            };
+            throw Failure(e, e is RefusedReplyException ? $"No acceptable reply in stage {request.Stage}: {e.Message}" : CallPolicy.Sentence(e), attempt, last);
         }
     }
 
@@ -132,23 +128,32 @@ public sealed class AgentCaller
                 async token =>
                 {
                     attempt++;
-                    Session.BookCall(stage, tokens, 0);
+                    CallBooking booking = Session.BookCall(stage, tokens, 0);
                     long start = Session.Time.GetTimestamp();
-                    IReadOnlyList<ScoringResult> results = await scorer.ScoreAsync(requests, token).WaitAsync(token).ConfigureAwait(false);
-                    if (results.Count != requests.Count)
+                    CallDoneEvent cost = new(stage, "Choose", tokens, 0, 0, 0);
+                    bool done = false;
+                    try
                     {
-                        throw new InvalidOperationException($"The host scored {results.Count} of {requests.Count} requests.");
-                    }
+                        IReadOnlyList<ScoringResult> results = await scorer.ScoreAsync(requests, token).WaitAsync(token).ConfigureAwait(false);
+                        if (results.Count != requests.Count)
+                        {
+                            throw new InvalidOperationException($"The host scored {results.Count} of {requests.Count} requests.");
+                        }
 
-                    Session.CallDone(new CallDoneEvent(
-                        stage, "Choose", results.Sum(r => (long)r.PromptTokens), results.Sum(r => (long)r.CachedTokens), 0, Session.Time.GetElapsedTime(start).TotalSeconds));
-                    return results;
+                        cost = cost with { PromptTokens = results.Sum(r => (long)r.PromptTokens), CachedTokens = results.Sum(r => (long)r.CachedTokens) };
+                        done = true;
+                        return results;
+                    }
+                    finally
+                    {
+                        Settle(booking, cost with { Seconds = Session.Time.GetElapsedTime(start).TotalSeconds }, done);
+                    }
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not (AgenticException or OperationCanceledException))
+        catch (Exception e) when (IsFailure(e, cancellationToken))
         {
-            throw new ModelCallException(CallPolicy.Sentence(e), inner: e) { Attempts = attempt };
+            throw Failure(e, CallPolicy.Sentence(e), attempt, null);
         }
     }
 
@@ -175,23 +180,19 @@ public sealed class AgentCaller
         }
 
         RequireWindow(request.Stage, prompt.Count, limit);
-        Session.BookCall(request.Stage, prompt.Count, limit);
+        CallBooking booking = Session.BookCall(request.Stage, prompt.Count, limit);
         long start = Session.Time.GetTimestamp();
         var reply = new ReplyCollector();
+        CallDoneEvent cost;
         try
         {
             await CollectAsync(request, messages, OptionsFor(card, prompt, replyStart, limit, attempt), reply, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            if (!reply.Complete)
-            {
-                Session.CallFailed(Cost(request.Stage, prompt, reply, start));
-            }
+            Settle(booking, cost = Cost(request.Stage, prompt, reply, start), reply.Complete);
         }
 
-        CallDoneEvent cost = Cost(request.Stage, prompt, reply, start);
-        Session.CallDone(cost);
         string text = reply.Text.Trim();
         bool cut = reply.Finish == ChatFinishReason.Length;
         string? refusal = text.Length == 0 ? "The reply was empty."
@@ -211,20 +212,11 @@ public sealed class AgentCaller
         }
 
         IAsyncEnumerator<ChatResponseUpdate> updates = Model.Client.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        bool abandoned = false;
+        Task<bool> next = Task.FromResult(true);
         try
         {
-            while (true)
+            while (await (next = updates.MoveNextAsync().AsTask()).WaitAsync(cancellationToken).ConfigureAwait(false))
             {
-                Task<bool> next = updates.MoveNextAsync().AsTask();
-                abandoned = true;
-                bool more = await next.WaitAsync(cancellationToken).ConfigureAwait(false);
-                abandoned = false;
-                if (!more)
-                {
-                    break;
-                }
-
                 string text = reply.Add(updates.Current);
                 if (text.Length > 0)
                 {
@@ -236,12 +228,50 @@ public sealed class AgentCaller
         }
         finally
         {
-            // A stream that hangs in MoveNextAsync must not be disposed under its own feet.
-            if (!abandoned)
+            // A stream that hangs in MoveNextAsync must not be disposed under its own feet, and holds what it holds until it is disposed.
+            if (next.IsCompleted)
             {
                 await updates.DisposeAsync().ConfigureAwait(false);
             }
+            else
+            {
+                _ = DisposeWhenBackAsync(next, updates);
+            }
         }
+    }
+
+    private static async Task DisposeWhenBackAsync(Task<bool> next, IAsyncEnumerator<ChatResponseUpdate> updates)
+    {
+        await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await updates.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Settle(CallBooking booking, CallDoneEvent cost, bool done)
+    {
+        if (done)
+        {
+            Session.CallDone(booking, cost);
+        }
+        else
+        {
+            Session.CallFailed(booking, cost);
+        }
+    }
+
+    /// <summary>What leaves the door as a failed call; a cancellation that nobody here asked for is one.</summary>
+    private static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
+        e is ModelCallException || (e is OperationCanceledException ? !cancellationToken.IsCancellationRequested : e is not AgenticException);
+
+    private static ModelCallException Failure(Exception e, string sentence, int attempts, string? lastReply)
+    {
+        var failed = e as ModelCallException;
+        return new ModelCallException(sentence, failed?.Hint, e)
+        {
+            Attempts = attempts,
+            LastOutput = lastReply ?? failed?.LastOutput,
+            Transient = failed?.Transient ?? false,
+            RetryAfter = failed?.RetryAfter,
+        };
     }
 
     private async Task<Choice> ChooseInWordsAsync(ChooseRequest request, CancellationToken cancellationToken)

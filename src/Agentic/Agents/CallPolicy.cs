@@ -7,6 +7,8 @@ namespace Agentic.Agents;
 /// <summary>Retries and time limits of calls. Refused replies are asked for again at once, failed calls after a pause.</summary>
 internal static class CallPolicy
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     /// <param name="refusals">How often a refused reply is asked for again.</param>
     /// <param name="failures">How often a failed call is repeated.</param>
     /// <param name="backoff">First pause.</param>
@@ -31,10 +33,11 @@ internal static class CallPolicy
         {
             builder.AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsTransient),
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } e && IsTransient(e, args.Context.CancellationToken)),
                 MaxRetryAttempts = failures,
                 Delay = backoff,
                 BackoffType = DelayBackoffType.Exponential,
+                DelayGenerator = args => ValueTask.FromResult(Asked(args.Outcome.Exception)),
                 OnRetry = args => Told(onRetry, Sentence(args.Outcome.Exception!)),
             });
         }
@@ -42,13 +45,27 @@ internal static class CallPolicy
         return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = timeout }).Build();
     }
 
-    public static string Sentence(Exception e) => e is TimeoutRejectedException t
-        ? $"The model did not answer within {t.Timeout.TotalSeconds:0.#} seconds."
-        : $"The model call failed: {e.Message}";
+    public static string Sentence(Exception e) => e switch
+    {
+        TimeoutRejectedException t => $"The model did not answer within {t.Timeout.TotalSeconds:0.#} seconds.",
+        ModelCallException => e.Message,
+        _ => $"The model call failed: {e.Message}",
+    };
+
+    /// <summary>The pause that the model asked for, within reason; null for the usual one.</summary>
+    private static TimeSpan? Asked(Exception? e) =>
+        e is ModelCallException { RetryAfter: { } pause } && pause > TimeSpan.Zero ? (pause < LongestPause ? pause : LongestPause) : null;
 
     /// <summary>Not what would fail the same way again: our own errors, wrong arguments, a refused reply (handled apart), the user's cancellation.</summary>
-    private static bool IsTransient(Exception e) =>
-        e is not (AgenticException or RefusedReplyException or OperationCanceledException or ArgumentException or NotSupportedException)
+    private static bool IsTransient(Exception e, CancellationToken user) => e switch
+    {
+        ModelCallException call => call.Transient,
+        OperationCanceledException => !user.IsCancellationRequested,
+        _ => IsPassing(e),
+    };
+
+    private static bool IsPassing(Exception e) =>
+        e is not (AgenticException or RefusedReplyException or ArgumentException or NotSupportedException)
         && !(e is HttpRequestException { StatusCode: { } status } && (int)status is >= 400 and < 500 and not (408 or 429));
 
     private static ValueTask Told(Action<string> onRetry, string reason)

@@ -11,6 +11,7 @@ public sealed class RunSession
     private readonly List<RunEvent> _trace = [];
     private readonly List<DeadLetter> _deadLetters = [];
     private readonly List<StageMeter> _stages = [];
+    private long _booked;
 
     /// <summary>Starts a run.</summary>
     /// <param name="limits">What it may spend; null for no limits.</param>
@@ -101,12 +102,12 @@ public sealed class RunSession
         }
     }
 
-    /// <summary>Books a call before it is made.</summary>
+    /// <summary>Books a call before it is made; settle it with <see cref="CallDone"/> or <see cref="CallFailed"/>, once.</summary>
     /// <param name="stage">Stage it belongs to.</param>
     /// <param name="promptTokens">Tokens of its prompt.</param>
     /// <param name="replyTokens">Most tokens it may generate.</param>
-    /// <exception cref="BudgetException">The call would go beyond a cap; it must not be made.</exception>
-    public void BookCall(string stage, long promptTokens, long replyTokens)
+    /// <exception cref="BudgetException">The call would go beyond a cap, with those that are under way; it must not be made.</exception>
+    public CallBooking BookCall(string stage, long promptTokens, long replyTokens)
     {
         lock (_lock)
         {
@@ -116,7 +117,7 @@ public sealed class RunSession
                 throw new BudgetException($"The run may make {Limits.CallCap} model calls and needs another one (stage {stage}).", calls, Limits.CallCap.Value, "Raise --call-cap.");
             }
 
-            long tokens = _stages.Sum(s => s.PromptTokens + s.GeneratedTokens) + promptTokens + replyTokens;
+            long tokens = _stages.Sum(s => s.PromptTokens + s.GeneratedTokens) + _booked + promptTokens + replyTokens;
             if (tokens > Limits.TokenCap)
             {
                 throw new BudgetException(
@@ -124,30 +125,33 @@ public sealed class RunSession
             }
 
             Meter(stage).Calls++;
+            _booked += promptTokens + replyTokens;
+            return new CallBooking(stage, promptTokens + replyTokens);
         }
     }
 
     /// <summary>Adds what a booked call cost and publishes it.</summary>
-    public void CallDone([NotNull] CallDoneEvent call)
+    public void CallDone(CallBooking booking, [NotNull] CallDoneEvent call)
     {
         lock (_lock)
         {
-            AddCost(call);
+            Settle(booking, call);
             Emit(call);
         }
     }
 
     /// <summary>Adds what a booked call cost that came to nothing.</summary>
-    public void CallFailed([NotNull] CallDoneEvent call)
+    public void CallFailed(CallBooking booking, [NotNull] CallDoneEvent call)
     {
         lock (_lock)
         {
-            AddCost(call);
+            Settle(booking, call);
         }
     }
 
-    private void AddCost(CallDoneEvent call)
+    private void Settle(CallBooking booking, CallDoneEvent call)
     {
+        _booked -= booking.Tokens;
         StageMeter meter = Meter(call.Stage);
         meter.PromptTokens += call.PromptTokens;
         meter.CachedTokens += call.CachedTokens;

@@ -22,7 +22,7 @@ public sealed record StageBudget
     public int Safety { get; init; }
 
     /// <summary>What is left for a chunk; may be negative.</summary>
-    public int Chunk => Window - Template - Carried - Reply - Safety;
+    public int Chunk => (int)Math.Max(int.MinValue, (long)Window - Template - Carried - Reply - Safety);
 
     /// <summary>The safety margin of a window: 1.5 %, at least 16 tokens, four times that for estimated counts.</summary>
     public static int SafetyFor(int window, bool exact) => Math.Max(16, window * 3 / 200) * (exact ? 1 : 4);
@@ -33,10 +33,11 @@ public sealed record StageBudget
     {
         if (Chunk < least)
         {
+            long needed = (long)Template + Carried + least + Reply + Safety;
             throw new BudgetException(
                 $"The stage {Stage} does not fit: template and question {Template:N0} + carried {Carried:N0} + chunk at least {least:N0} + reply {Reply:N0} + safety {Safety:N0} "
-                + $"= {(long)Window - Chunk + least:N0} tokens, and the window has {Window:N0}.",
-                (long)Window - Chunk + least,
+                + $"= {needed:N0} tokens, and the window has {Window:N0}.",
+                needed,
                 Window,
                 "Use a larger window, a shorter question or a shorter reply (--max-tokens).");
         }

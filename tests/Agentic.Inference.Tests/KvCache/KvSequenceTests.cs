@@ -24,6 +24,18 @@ public sealed class KvSequenceTests
         Assert.Equal((1, 0, 4), (error.NeededPages, error.FreePages, error.TotalPages));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void Reserve_MoreThanCanBeCounted_IsRefused(int filled)
+    {
+        using var cache = new PagedKvCache(new ScalarBackend(), Format, 4);
+        using KvSequence sequence = Filled(cache, filled);
+        Assert.False(sequence.TryReserve(int.MaxValue));
+        Assert.Throws<KvCacheFullException>(() => sequence.Reserve(int.MaxValue));
+    }
+
     [Fact]
     public void Fork_WithOpenPage_SharesAllUntilOneAppends()
     {
