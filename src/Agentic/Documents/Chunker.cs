@@ -52,6 +52,7 @@ public sealed class Chunker
         int start = part.Start;
         int end = part.Start;
         int bound = 0;
+        int last = part.Start;
         foreach ((TextSpan piece, int tokens) in Pieces(text, part))
         {
             if (end > start && bound + tokens > _budget)
@@ -60,21 +61,39 @@ public sealed class Chunker
                 bound = _counter.CountText(text.AsSpan(start, end - start));
                 if (bound + tokens > _budget)
                 {
-                    yield return (TextSpan.FromBounds(start, end), bound);
-                    start = end;
-                    bound = 0;
+                    (int close, int counted) = Close(text, start, last, end, bound);
+                    yield return (TextSpan.FromBounds(start, close), counted);
+                    bound = close < end ? _counter.CountText(text.AsSpan(close, end - close)) : 0;
+                    start = close;
+                    if (bound + tokens > _budget && end > start)
+                    {
+                        yield return (TextSpan.FromBounds(start, end), bound);
+                        start = end;
+                        bound = 0;
+                    }
                 }
             }
 
             bound += tokens;
+            last = end;
             end = piece.End;
         }
 
         if (end > start)
         {
-            yield return (TextSpan.FromBounds(start, end), _counter.CountText(text.AsSpan(start, end - start)));
+            bound = _counter.CountText(text.AsSpan(start, end - start));
+            (int close, int counted) = Close(text, start, last, end, bound);
+            yield return (TextSpan.FromBounds(start, close), counted);
+            if (close < end)
+            {
+                yield return (TextSpan.FromBounds(close, end), _counter.CountText(text.AsSpan(close, end - close)));
+            }
         }
     }
+
+    /// <summary>Where a chunk ends and what it counts: joined text rarely counts more than its parts, and then gives up its last piece.</summary>
+    private (int End, int Tokens) Close(string text, int start, int last, int end, int tokens) =>
+        tokens > _budget && last > start ? (last, _counter.CountText(text.AsSpan(start, last - start))) : (end, tokens);
 
     /// <summary>Sentences, and the parts of sentences that alone exceed the budget.</summary>
     internal IEnumerable<(TextSpan Span, int Tokens)> Pieces(string text, TextSpan part)

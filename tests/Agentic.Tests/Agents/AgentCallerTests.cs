@@ -56,6 +56,20 @@ public class AgentCallerTests
     }
 
     [Fact]
+    public async Task Ask_PromptAndReplyJustTheWindow_AreSentAndOneMoreIsNot()
+    {
+        int prompt = Caller(new ScriptedChatClient("x").With(new WordTokens())).Caller.CountPrompt(AgentOf(Card()), Hello);
+        var client = new ScriptedChatClient("Fine.").With(new WordTokens(window: prompt + 40));
+        (AgentCaller caller, _) = Caller(client);
+
+        await caller.AskAsync(Request(Card() with { MaxOutput = 40 }));
+        BudgetException e = await Assert.ThrowsAsync<BudgetException>(() => caller.AskAsync(Request(Card() with { MaxOutput = 41 })));
+
+        Assert.Equal((prompt + 41, prompt + 40), (e.Needed, e.Limit));
+        Assert.Single(client.Calls);
+    }
+
+    [Fact]
     public async Task Ask_CutByLength_RetriesWithMoreRoomAndSaysWhy()
     {
         var client = new ScriptedChatClient((call, _) =>
@@ -164,6 +178,65 @@ public class AgentCallerTests
 
         ModelCallException e = await Assert.ThrowsAsync<ModelCallException>(() => ask);
         Assert.Contains("within 30 seconds", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_StreamHangs_IsAbandonedCountedAndDisposedWhenItComesBack()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var client = new HangingStream();
+        (AgentCaller caller, RunSession session) = Caller(client);
+
+        Task<AgentReply> ask = caller.AskAsync(Request() with { Stream = true }, cancel.Token);
+        await client.Asked.Task;
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ask);
+        Assert.False(client.Disposed.Task.IsCompleted);
+        Assert.Equal(1, session.Usage.Calls);
+        Assert.True(session.Usage.PromptTokens > 0);
+        Assert.Equal(Agentic.Documents.EstimatingTokenCounter.Instance.CountText("two words"), session.Usage.GeneratedTokens);
+
+        client.Next.SetResult(true);
+        await client.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Ask_EndpointBusy_WaitsAsLongAsItAsks()
+    {
+        var time = new ManualTime { RunsAhead = true };
+        var client = new ScriptedChatClient((call, _) => call.Number == 0
+            ? throw new ModelCallException("Busy.") { Transient = true, RetryAfter = TimeSpan.FromSeconds(50) }
+            : Task.FromResult(ScriptedChatClient.Reply("up")));
+        (AgentCaller caller, RunSession session) = Caller(client, time: time);
+
+        Assert.Equal("up", (await caller.AskAsync(Request())).Text);
+
+        Assert.Equal("Busy.", Assert.Single(session.Trace.OfType<RetryEvent>()).Reason);
+        Assert.True(time.Elapsed >= TimeSpan.FromSeconds(50), $"paused {time.Elapsed}");
+    }
+
+    [Theory]
+    [InlineData(true, 3)]
+    [InlineData(false, 1)]
+    public async Task Ask_ClientFailsWithASentence_KeepsItAndCountsTheAttempts(bool transient, int attempts)
+    {
+        var client = new ScriptedChatClient((_, _) => throw new ModelCallException("Wrong key.", "Set it.") { Transient = transient, LastOutput = "Ha" });
+        (AgentCaller caller, RunSession session) = Caller(client, time: new ManualTime { RunsAhead = true });
+
+        ModelCallException e = await Assert.ThrowsAsync<ModelCallException>(() => caller.AskAsync(Request()));
+
+        Assert.Equal(("Wrong key.", "Set it.", "Ha", attempts), (e.Message, e.Hint, e.LastOutput, e.Attempts));
+        Assert.Equal(attempts, session.Usage.Calls);
+    }
+
+    [Fact]
+    public async Task Ask_ClientGivesUpByItself_IsTriedAgain()
+    {
+        var client = new ScriptedChatClient((call, _) => call.Number == 0 ? throw new TaskCanceledException("its own time limit") : Task.FromResult(ScriptedChatClient.Reply("up")));
+        (AgentCaller caller, _) = Caller(client, time: new ManualTime { RunsAhead = true });
+
+        Assert.Equal("up", (await caller.AskAsync(Request())).Text);
     }
 
     [Theory]

@@ -99,6 +99,23 @@ public class ChunkerTests
         }
     }
 
+    [Theory]
+    [InlineData(24)]
+    [InlineData(25)]
+    [InlineData(60)]
+    public void Split_JoinedTextCountsMore_StillKeepsTheBudget(int budget)
+    {
+        // Every third sentence costs a token more where it follows another, as when a word is whole only without the blank before it.
+        var counter = new DearJoins();
+        string text = Prose(300);
+
+        Chunk[] chunks = [.. new Chunker(counter, budget).Split([new Document("a", text)])];
+
+        Assert.Equal(text, string.Concat(chunks.Select(c => c.Text)));
+        Assert.All(chunks, c => Assert.Equal(counter.CountText(c.Text), c.Tokens));
+        Assert.All(chunks, c => Assert.InRange(c.Tokens, 1, budget));
+    }
+
     internal static string Prose(int sentences)
     {
         var random = new Random(11);
@@ -117,6 +134,19 @@ public class ChunkerTests
         Assert.Equal(text, string.Concat(chunks.Select(c => c.Text)));
         Assert.All(chunks, c => Assert.InRange(c.Tokens, 1, budget));
         Assert.All(chunks, c => Assert.Equal(Counter.CountText(c.Text), c.Tokens));
+    }
+
+    private sealed class DearJoins : ITokenCounter
+    {
+        public bool IsExact => true;
+
+        public string Method => "test";
+
+        public int CountText(ReadOnlySpan<char> text) => Counter.CountText(text) + (text.TrimEnd().Count(". ") / 3);
+
+        public int PrefixLength(ReadOnlySpan<char> text, int maxTokens) => Counter.PrefixLength(text, maxTokens);
+
+        public PromptTokens CountPrompt(IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages, string? replyStart = null) => throw new NotSupportedException();
     }
 
     private sealed class HalfPriceJoins : ITokenCounter
