@@ -88,7 +88,8 @@ internal sealed class ReadingArguments
         }
     }
 
-    private static T Choice<T>(CommandContext context, Option<string> option) where T : struct, Enum
+    /// <summary>A value of an enumeration by its name.</summary>
+    public static T Choice<T>(CommandContext context, Option<string> option) where T : struct, Enum
     {
         string given = context.Value(option)!;
         return Enum.GetNames<T>().FirstOrDefault(n => n.Equals(given, StringComparison.OrdinalIgnoreCase)) is string name
