@@ -154,7 +154,7 @@ public static class SentenceSplitter
         }
 
         ReadOnlySpan<char> before = text.AsSpan(word, dot - word);
-        if (before.Length == 1 && char.IsUpper(before[0]))
+        if (before.Length == 1 && char.IsUpper(before[0]) && (word == start || text[word - 1] is not ('-' or '–' or '/')))
         {
             return true;
         }

@@ -27,7 +27,8 @@ internal static class TextOverlap
         return 2.0 * common / (first.Count + second.Count);
     }
 
-    private static List<string> Words(string text)
+    /// <summary>Runs of letters and digits, in lower case.</summary>
+    public static List<string> Words(string text)
     {
         var words = new List<string>();
         int start = -1;

@@ -5,6 +5,9 @@ namespace Agentic.Tests;
 /// <summary>Scores by a script; ids are the text's UTF-16 units, so that the script sees what was asked.</summary>
 internal sealed class ScriptedScorer(Func<string, string, double> mean) : IContinuationScorer, IScoringTokens
 {
+    /// <summary>Whether <see cref="Asked"/> is kept.</summary>
+    public bool Remembers { get; init; } = true;
+
     public List<(string Context, string Candidate)> Asked { get; } = [];
 
     public IReadOnlyList<int> Encode(string text) => [.. text.Select(c => (int)c)];
@@ -19,7 +22,11 @@ internal sealed class ScriptedScorer(Func<string, string, double> mean) : IConti
             foreach (IReadOnlyList<int> candidate in request.Candidates)
             {
                 (string context, string text) = (Text(request.Context), Text(candidate));
-                Asked.Add((context, text));
+                if (Remembers)
+                {
+                    Asked.Add((context, text));
+                }
+
                 scores.Add([.. Enumerable.Repeat(mean(context, text), candidate.Count)]);
             }
 

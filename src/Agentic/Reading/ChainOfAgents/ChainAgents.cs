@@ -14,8 +14,8 @@ internal sealed class ChainAgents
         SummaryManager = library.Load("chain-summary-manager", [.. ReadingTask.Names, "summary"]);
         FactManager = library.Load("chain-fact-manager", [.. ReadingTask.Names, "facts"]);
         Judge = library.Load("chain-judge", [.. ReadingTask.Names, "units"]);
-        Relevance = library.Load("passage-relevance", ["passage"]);
-        Answerer = library.Load("passage-answer", ["question", "passages"]);
+        Relevance = library.Load("passage-relevance", "passage");
+        Answerer = library.Load("passage-answer", ["question", "passage"]);
     }
 
     /// <summary>Rewrites the running summary for a question.</summary>

@@ -30,8 +30,8 @@ public sealed record ChainOfAgentsOptions : ReadingOptions
     /// <summary>Most tokens of a chunk, however large the window. Default 16,000.</summary>
     public int MaxChunkTokens { get; init; } = 16_000;
 
-    /// <summary>Passages a chunk that the scoring worker shows to the model, the most promising by their words; the others are judged by their words alone. Default 24.</summary>
-    public int ScoredPassages { get; init; } = 24;
+    /// <summary>Passages a chunk that the scoring worker shows to the model, the most promising by their words; the others are judged by their words alone. Default 12.</summary>
+    public int ScoredPassages { get; init; } = 12;
 }
 
 /// <summary>What one agent hands to the next.</summary>

@@ -9,6 +9,9 @@ namespace Agentic.Reading.ChainOfAgents;
 /// <param name="Tokens">Tokens that it takes in the sheet.</param>
 internal sealed record Fact(Evidence Evidence, Document Document, TextSpan? Context, string Heading, double Relevance, int Tokens)
 {
+    /// <summary>How sure it is that its passage is about the question at all; see <see cref="Agentic.Reading.Relevance.RatedPassage.Support"/>. Null when the model said so itself.</summary>
+    public double? Support { get; init; }
+
     /// <summary>Place in reading order of the whole: facts are shown as the documents go, whatever order they were found in.</summary>
     public (int Chunk, int Start) Place => (Evidence.Chunk ?? int.MaxValue, Evidence.Span?.Start ?? int.MaxValue);
 

@@ -6,39 +6,61 @@ using Agentic.Runs;
 namespace Agentic.Reading.ChainOfAgents;
 
 /// <summary>
-/// Reads with a small model: its probabilities say which passages bear on the question, code keeps them, and only the last step generates, from a few short passages.
+/// Reads with a small model, which cannot follow forms but whose probabilities are good: they say which passages and sentences bear on the question, code keeps the
+/// sentences, the model drafts an answer from the best passage, and the verbatim sentence that agrees with the draft is the answer.
 /// </summary>
 internal sealed class ScoringTeam : IReadingTeam
 {
+    /// <summary>Passages of a chunk whose sentences are judged one by one.</summary>
+    private const int PassagesKept = 3;
+
+    /// <summary>Sentences of a chunk that become facts.</summary>
+    private const int SentencesKept = 6;
+
+    /// <summary>Below this support nothing in the documents is about the question. Measured on Natural Questions 200 to 259: 2 % of answerable questions lie below, 4 of 5 unrelated ones.</summary>
+    private const double LeastSupport = 0.6;
+
     private readonly AgentCaller _caller;
     private readonly ChainAgents _agents;
     private readonly string _question;
     private readonly ChainOfAgentsOptions _options;
     private readonly QuestionTerms _terms;
     private readonly PassageSplitter _splitter;
-    private readonly PassageJudge _judge;
+    private readonly QuestionLikelihood _likelihood;
+    private readonly SentenceJudge _judge;
     private readonly int _unitTokens;
+    private long _passages;
 
     public ScoringTeam(AgentCaller caller, ChainAgents agents, string question, ChainOfAgentsOptions options)
     {
         _caller = caller;
         _agents = agents;
-        _question = question;
+        _question = question.Trim();
         _options = options;
         _terms = new QuestionTerms(question);
-        _splitter = new PassageSplitter(caller.Model.Counter, PassageJudge.LeastTokens, PassageJudge.MostTokens);
-        _judge = new PassageJudge(caller, agents.Relevance, question);
+        _judge = new SentenceJudge(_question, _terms);
+        _splitter = new PassageSplitter(caller.Model.Counter, least: 60, most: 150);
+        _likelihood = new QuestionLikelihood(caller, agents.Relevance, _question);
         int window = caller.Model.Window;
         _unitTokens = options.UnitTokens ?? Math.Min(1024, window / 8);
         WorkerBudget = new StageBudget
         {
             Stage = Stages.Worker,
             Window = window,
-            Template = _judge.Overhead,
+            Template = _likelihood.Overhead,
             Carried = _unitTokens,
+            Reply = 0,
             Safety = caller.Model.Safety,
         };
-        WorkerBudget.Require(PassageJudge.MostTokens);
+        new StageBudget
+        {
+            Stage = Stages.Manager,
+            Window = window,
+            Template = caller.CountPrompt(agents.Answerer, Managed("")),
+            Carried = 0,
+            Reply = agents.Answerer.Card.MaxOutput,
+            Safety = caller.Model.Safety,
+        }.Require(150);
     }
 
     public StageBudget WorkerBudget { get; }
@@ -47,7 +69,7 @@ internal sealed class ScoringTeam : IReadingTeam
 
     public CommunicationUnit Empty => new FactSheet(_unitTokens);
 
-    /// <summary>Counts the question's terms in every passage, so that rare ones weigh more.</summary>
+    /// <summary>Counts the question's terms in every passage, so that rare ones weigh more. Code only, linear in the text.</summary>
     public void Prepare(IReadOnlyList<Chunk> chunks)
     {
         foreach (Chunk chunk in chunks)
@@ -55,6 +77,7 @@ internal sealed class ScoringTeam : IReadingTeam
             foreach (Passage passage in _splitter.Split(chunk))
             {
                 _terms.Add(passage.TextWithHeading);
+                _passages++;
             }
         }
     }
@@ -62,27 +85,34 @@ internal sealed class ScoringTeam : IReadingTeam
     public IReadOnlyList<PlanStage> Plan(IReadOnlyList<Chunk> chunks)
     {
         long tokens = chunks.Sum(c => (long)c.Tokens);
-        long passages = tokens / ((PassageJudge.LeastTokens + PassageJudge.MostTokens) / 2) + chunks.Count;
-        long scored = Math.Min(passages, (long)chunks.Count * _options.ScoredPassages);
+        long passage = Math.Max(1, tokens / Math.Max(1, _passages));
+        long scored = Math.Min(_passages, (long)chunks.Count * _options.ScoredPassages);
+        long sentences = (long)chunks.Count * SentencesKept;
         return
         [
-            new(Stages.Worker, chunks.Count, (tokens * scored / passages) + (scored * _judge.Overhead), 0),
-            new(Stages.Manager, 1, _unitTokens, _options.AnswerTokens ?? _agents.Answerer.Card.MaxOutput),
+            new(Stages.Worker, chunks.Count * 2, (scored * (passage + _likelihood.Overhead)) + (sentences * ((passage / 3) + _likelihood.Overhead)), 0),
+            new(Stages.Manager, 1, _caller.CountPrompt(_agents.Answerer, Managed("")) + passage, _agents.Answerer.Card.MaxOutput),
         ];
     }
 
     public async Task<CommunicationUnit> WorkAsync(CommunicationUnit previous, Chunk chunk, CancellationToken cancellationToken)
     {
+        // Words first, since they cost nothing; the model judges the most promising passages.
+        List<RatedPassage> promising =
+        [
+            .. _splitter.Split(chunk).Select(p => new RatedPassage(p, _terms.Score(p.TextWithHeading), 0)).OrderByDescending(p => p.Words).Take(_options.ScoredPassages),
+        ];
+        IReadOnlyList<double> likelihoods = await _likelihood.ScoreAsync(Stages.Worker, [.. promising.Select(p => p.Passage.TextWithHeading), ""], cancellationToken).ConfigureAwait(false);
+        List<RatedPassage> best = [.. promising.Select((p, i) => Rated(p, likelihoods[i], likelihoods[^1])).OrderByDescending(p => p.Relevance).Take(PassagesKept)];
+
+        List<RatedSentence> sentences = [.. best.SelectMany(_judge.Sentences).OrderByDescending(s => s.Words).Take(SentencesKept)];
+        likelihoods = await _likelihood.ScoreAsync(Stages.Worker, [.. sentences.Select(s => s.TextWithHeading)], cancellationToken).ConfigureAwait(false);
+
         var sheet = (FactSheet)previous;
-        List<(Passage Passage, double Words)> passages = [.. _splitter.Split(chunk).Select(p => (p, _terms.Score(p.TextWithHeading)))];
-        List<(Passage Passage, double Words)> promising = [.. passages.OrderByDescending(p => p.Words).Take(_options.ScoredPassages)];
-        IReadOnlyList<double> likelihoods = await _judge.ScoreAsync(Stages.Worker, [.. promising.Select(p => p.Passage)], cancellationToken).ConfigureAwait(false);
-        foreach ((Passage passage, double relevance) in promising
-            .Select((p, i) => (p.Passage, PassageJudge.Relevance(likelihoods[i], p.Words)))
-            .OrderByDescending(p => p.Item2)
-            .Take(4))
+        for (int i = 0; i < sentences.Count; i++)
         {
-            sheet = sheet.With(ToFact(passage, relevance));
+            double support = best.First(p => p.Passage == sentences[i].Passage).Support;
+            sheet = sheet.With(ToFact(sentences[i] with { Likelihood = likelihoods[i] }, chunk.Index) with { Support = support });
         }
 
         return sheet;
@@ -91,23 +121,22 @@ internal sealed class ScoringTeam : IReadingTeam
     public async Task<Draft> AnswerAsync(CommunicationUnit last, bool stream, CancellationToken cancellationToken)
     {
         var sheet = (FactSheet)last;
-        Fact[] best = [.. sheet.ByRelevance.Take(3)];
-        if (best.Length == 0)
+        if (sheet.ByRelevance.FirstOrDefault() is not { } best || sheet.Facts.Max(f => f.Support) < LeastSupport)
         {
-            return new Draft("", []);
+            return new Draft("", ExtractingTeam.EvidenceOf(sheet));
         }
 
-        AgentReply reply = await _caller.AskAsync(
-            new AskRequest
-            {
-                Stage = Stages.Manager,
-                Agent = _agents.Answerer,
-                Variables = new Dictionary<string, object?> { ["question"] = _question, ["passages"] = string.Join("\n\n", best.Reverse().Select(f => f.ContextText)) },
-                MaxOutput = _options.AnswerTokens,
-                Stream = stream,
-            },
+        AgentReply draft = await _caller.AskAsync(
+            new AskRequest { Stage = Stages.Manager, Agent = _agents.Answerer, Variables = Managed(Passage(best)) },
             cancellationToken).ConfigureAwait(false);
-        return new Draft(AnswerText.Clean(reply.Text), ExtractingTeam.EvidenceOf(sheet));
+        Fact[] chosen = SentenceJudge.Choose([.. sheet.ByRelevance], draft.Text);
+        string text = string.Join(' ', chosen.Select(f => f.Evidence.Quote));
+        if (stream && text.Length > 0)
+        {
+            _caller.Session.Emit(new TokenDeltaEvent(text));
+        }
+
+        return new Draft(text, [.. chosen.Concat(sheet.ByRelevance.Except(chosen)).Select(f => f.Evidence)]);
     }
 
     public Draft WithoutManager(CommunicationUnit last)
@@ -118,25 +147,28 @@ internal sealed class ScoringTeam : IReadingTeam
 
     public string Describe(CommunicationUnit unit) => $"{((FactSheet)unit).Facts.Count} facts";
 
-    /// <summary>The sentence of a passage that shares most with the question, cited; the passage is its context.</summary>
-    private Fact ToFact(Passage passage, double relevance)
+    private RatedPassage Rated(RatedPassage passage, double likelihood, double alone) =>
+        passage with { Likelihood = likelihood, Support = _terms.Coverage(passage.Passage.TextWithHeading) + (2 * (likelihood - alone) / -alone) };
+
+    private static string Passage(Fact fact) => fact.Heading.Length == 0 ? fact.ContextText : $"{fact.Heading}\n{fact.ContextText}";
+
+    private Fact ToFact(RatedSentence sentence, int chunk)
     {
-        string text = passage.Document.Text;
-        TextSpan quote = SentenceSplitter.Split(text, passage.Span).MaxBy(s => _terms.Coverage(text.AsSpan(s.Start, s.Length)));
-        int lead = quote.Length - text.AsSpan(quote.Start, quote.Length).TrimStart().Length;
-        int length = text.AsSpan(quote.Start, quote.Length).Trim().Length;
-        var span = new TextSpan(quote.Start + lead, length);
+        Document document = sentence.Passage.Document;
+        string text = document.Text.Substring(sentence.Span.Start, sentence.Span.Length);
         var evidence = new Evidence
         {
-            Quote = text.Substring(span.Start, span.Length),
-            Source = passage.Document.Name,
-            Span = span,
-            Page = passage.Document.PageAt(span.Start),
+            Quote = text,
+            Source = document.Name,
+            Span = sentence.Span,
+            Page = document.PageAt(sentence.Span.Start),
             Verified = true,
             Stage = Stages.Worker,
-            Chunk = passage.Chunk,
-            Confidence = relevance,
+            Chunk = chunk,
+            Confidence = sentence.Relevance,
         };
-        return new Fact(evidence, passage.Document, passage.Span, passage.Heading, relevance, _caller.Model.Counter.CountText(passage.TextWithHeading) + 8);
+        return new Fact(evidence, document, sentence.Passage.Span, sentence.Passage.Heading, sentence.Relevance, _caller.Model.Counter.CountText(text) + 8);
     }
+
+    private Dictionary<string, object?> Managed(string passage) => new(StringComparer.Ordinal) { ["question"] = _question, ["passage"] = passage };
 }
