@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Agentic.Cli.Commands.Evaluation;
 using Agentic.Cli.Commands.Models;
 using Agentic.Cli.Commands.Reading;
 
@@ -23,7 +24,12 @@ internal static class CommandTree
             new BenchCommand(),
             new NotBuiltCommand("embed", "Turns texts into vectors"),
         };
-        var eval = new Command("eval", "Measure how well questions are answered.");
+        var eval = new Command("eval", "Measure how well questions are answered.")
+        {
+            new QaCommand(),
+            new NqCommand(),
+            new NeedleCommand(),
+        };
         var root = new RootCommand("Read documents far longer than a model's window, on this machine.")
         {
             new AskCommand(),

@@ -29,4 +29,20 @@ public class ExampleQuestionTests
         bool quoted = evidence.Any(e => e.GetProperty("quote").GetString() == row.GetProperty("evidence")[0].GetProperty("quote").GetString());
         Assert.True(answered || quoted, $"'{answer}' is no answer, and the sentence that answers is not among the evidence.");
     }
+
+    [Fact]
+    public async Task Eval_OverAllExampleQuestions_AnswersMostOfThem()
+    {
+        if (Environment.GetEnvironmentVariable("AGENTIC_LONG_TESTS") != "1")
+        {
+            return; // some minutes: opt in
+        }
+
+        CommandRun run = await CommandRun.OfAsync("eval", "qa", Questions, "--json", "--verbose");
+
+        Assert.Equal(0, run.Code);
+        JsonElement[] items = [.. run.Json.GetProperty("items").EnumerateArray().Where(i => i.GetProperty("answers").GetArrayLength() > 0)];
+        int good = items.Count(i => i.GetProperty("score").GetDouble() >= 1 || i.GetProperty("supported").GetBoolean());
+        Assert.True(good >= items.Length * 8 / 10, $"Only {good} of {items.Length} were answered or quoted:\n{run.Error}");
+    }
 }
