@@ -23,6 +23,8 @@ public class HelpTests
     [Theory]
     [InlineData("model")]
     [InlineData("model", "info")]
+    [InlineData("ask")]
+    [InlineData("eval", "nq")]
     public async Task Help_OfEveryVerb_ListsTheExitCodes(params string[] verb)
     {
         CommandRun run = await CommandRun.OfAsync([.. verb, "--help"]);
