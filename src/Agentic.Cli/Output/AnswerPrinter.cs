@@ -3,7 +3,7 @@ using System.Text;
 namespace Agentic.Cli.Output;
 
 /// <summary>Writes an answer for people: its text as it comes, then what supports it.</summary>
-internal sealed class AnswerPrinter(CommandOutput output)
+internal sealed class AnswerPrinter(CommandOutput output, bool allEvidence)
 {
     private readonly StringBuilder _streamed = new();
     private readonly TextStyle _style = new(output.OutIsTerminal && output.Colour);
@@ -53,7 +53,7 @@ internal sealed class AnswerPrinter(CommandOutput output)
                 output.Out.WriteLine();
             }
 
-            new EvidencePrinter(output, _style).Print(answer);
+            new EvidencePrinter(output, _style, allEvidence).Print(answer);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class RunDisplay(CommandContext context, string textName = "answ
     {
         context.Host.DoneSoFar = _tally.DoneSoFar;
         Answer? answer = null;
-        var text = new AnswerPrinter(context.Output);
+        var text = new AnswerPrinter(context.Output, context.Verbose);
         IProgressView progress = CreateProgress();
         await using (progress.ConfigureAwait(false))
         {
@@ -40,7 +40,7 @@ internal sealed class RunDisplay(CommandContext context, string textName = "answ
     }
 
     /// <summary>Shows a result that was not streamed, such as a plan.</summary>
-    public int Finish(Answer answer) => Finish(answer, new AnswerPrinter(context.Output));
+    public int Finish(Answer answer) => Finish(answer, new AnswerPrinter(context.Output, context.Verbose));
 
     private int Finish(Answer answer, AnswerPrinter text)
     {
