@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agentic.Runs;
 using Microsoft.Extensions.AI;
 using Polly;
@@ -195,7 +196,8 @@ public sealed class AgentCaller
 
         string text = reply.Text.Trim();
         bool cut = reply.Finish == ChatFinishReason.Length;
-        string? refusal = text.Length == 0 ? "The reply was empty."
+        string? refusal = reply.Finish == ChatFinishReason.ContentFilter ? "The reply was withheld or cut by the endpoint's content filter."
+            : text.Length == 0 ? "The reply was empty."
             : cut && !card.AllowTruncated ? $"The reply was cut off at {limit} tokens; it must be shorter."
             : request.Refuse?.Invoke(text);
         return refusal is null
@@ -276,11 +278,10 @@ public sealed class AgentCaller
 
     private async Task<Choice> ChooseInWordsAsync(ChooseRequest request, CancellationToken cancellationToken)
     {
-        string options = string.Join('\n', request.Candidates.Select((c, i) => $"{Letter(i)}) {c}"));
         Agent agent = request.Agent with
         {
             Card = request.Agent.Card with { ReplyStart = "", AllowTruncated = true },
-            Prompt = request.Agent.Prompt.Followed($"Options:\n{options}\n\nReply with the letter of the best option and nothing else."),
+            Prompt = request.Agent.Prompt.Followed(OptionLabels.Question(request.Candidates)),
         };
         AgentReply reply = await AskAsync(
             new AskRequest
@@ -289,25 +290,10 @@ public sealed class AgentCaller
                 Agent = agent,
                 Variables = request.Variables,
                 MaxOutput = 8,
-                Refuse = text => LetterIn(text, request.Candidates) < 0 ? "The reply named no option." : null,
+                Refuse = text => OptionLabels.Find(text, request.Candidates) < 0 ? "The reply named no option." : null,
             },
             cancellationToken).ConfigureAwait(false);
-        return new Choice(LetterIn(reply.Text, request.Candidates), []);
-    }
-
-    private static char Letter(int i) => (char)('A' + i);
-
-    private static int LetterIn(string reply, IReadOnlyList<string> candidates)
-    {
-        string head = reply.TrimStart(' ', '(', '*', '"', '[');
-        int letter = head.Length > 0 && (head.Length == 1 || !char.IsLetterOrDigit(head[1])) ? char.ToUpperInvariant(head[0]) - 'A' : -1;
-        if (letter >= 0 && letter < candidates.Count)
-        {
-            return letter;
-        }
-
-        int[] named = [.. Enumerable.Range(0, candidates.Count).Where(i => reply.Contains(candidates[i], StringComparison.OrdinalIgnoreCase))];
-        return named.Length == 1 ? named[0] : -1;
+        return new Choice(OptionLabels.Find(reply.Text, request.Candidates), []);
     }
 
     private ChatOptions OptionsFor(AgentCard card, PromptTokens prompt, string replyStart, int limit, int attempt)
@@ -357,7 +343,7 @@ public sealed class AgentCaller
         if (needed > Model.Window)
         {
             throw new BudgetException(
-                $"A call in stage {stage} needs {needed:N0} tokens (prompt {prompt:N0} + reply {reply:N0}) and the window has {Model.Window:N0}.",
+                string.Create(CultureInfo.InvariantCulture, $"A call in stage {stage} needs {needed:N0} tokens (prompt {prompt:N0} + reply {reply:N0}) and the window has {Model.Window:N0}."),
                 needed,
                 Model.Window,
                 "Use a larger window, a shorter question or a shorter reply (--max-tokens).");

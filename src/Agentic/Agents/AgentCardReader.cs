@@ -31,7 +31,8 @@ internal sealed class AgentCardReader
 
         foreach ((YamlNode key, YamlNode value) in root.Children)
         {
-            _fields[((YamlScalarNode)key).Value ?? ""] = (value, (int)key.Start.Line);
+            string name = (key as YamlScalarNode)?.Value ?? throw Error((int)key.Start.Line, "a key must be a plain word");
+            _fields[name] = (value, (int)key.Start.Line);
         }
     }
 
@@ -55,13 +56,13 @@ internal sealed class AgentCardReader
             Prompt = Text("prompt") ?? throw Error(1, "the key 'prompt' is missing"),
             Description = Text("description") ?? "",
             Role = (Text("role") ?? "").Trim(),
-            MaxOutput = (int)(Number("max_output", 1, 1_000_000) ?? defaults.MaxOutput),
+            MaxOutput = (int)(Number("max_output", 1, 1_000_000, whole: true) ?? defaults.MaxOutput),
             Temperature = (float)(Number("temperature", 0, 5) ?? 0),
             TopP = (float?)Number("top_p", 0, 1),
             RepetitionPenalty = (float?)Number("repetition_penalty", 1, 10),
             Stop = List("stop"),
             ReplyStart = Text("reply_start") ?? "",
-            Retries = (int)(Number("retries", 0, 10) ?? defaults.Retries),
+            Retries = (int)(Number("retries", 0, 10, whole: true) ?? defaults.Retries),
             TimeoutSeconds = Number("timeout_seconds", 0.001, 86_400) ?? defaults.TimeoutSeconds,
             AllowTruncated = Flag("allow_truncated"),
         };
@@ -78,16 +79,16 @@ internal sealed class AgentCardReader
         ? (value as YamlScalarNode)?.Value ?? throw Error(line, $"'{key}' must be a text")
         : null;
 
-    private double? Number(string key, double least, double most)
+    private double? Number(string key, double least, double most, bool whole = false)
     {
         if (!Take(key, out YamlNode? value, out int line))
         {
             return null;
         }
 
-        return double.TryParse((value as YamlScalarNode)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most
+        return double.TryParse((value as YamlScalarNode)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most && (!whole || number == Math.Floor(number))
             ? number
-            : throw Error(line, $"'{key}' must be a number from {least.ToString(CultureInfo.InvariantCulture)} to {most.ToString(CultureInfo.InvariantCulture)}");
+            : throw Error(line, $"'{key}' must be a {(whole ? "whole number" : "number")} from {least.ToString(CultureInfo.InvariantCulture)} to {most.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private bool Flag(string key)

@@ -48,14 +48,28 @@ public sealed class AgentLibrary
         return new Agent(card, PromptTemplate.Parse(promptFile, source, variables));
     }
 
+    private static string Text(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{file} cannot be read: {e.Message}", inner: e);
+        }
+    }
+
     private (string File, string Text)? Read(string path)
     {
         if (_directory is not null)
         {
             string file = Path.GetFullPath(Path.Combine(_directory, path));
-            if (file.StartsWith(Path.GetFullPath(_directory), StringComparison.Ordinal) && File.Exists(file))
+            string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(_directory));
+            // With the separator, so that a neighbour whose name begins alike is outside.
+            if (file.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(file))
             {
-                return (file, File.ReadAllText(file));
+                return (file, Text(file));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using HandlebarsDotNet;
 
@@ -38,7 +39,7 @@ public sealed partial class PromptTemplate
     /// <param name="file">Name for messages.</param>
     /// <param name="source">The template.</param>
     /// <param name="variables">The variables that the caller provides.</param>
-    /// <exception cref="ConfigurationException">No version header, a variable that nobody provides, or no valid template; with file and line.</exception>
+    /// <exception cref="ConfigurationException">No version header, a variable that nobody provides, a partial, or no valid template; with file and line.</exception>
     public static PromptTemplate Parse(string file, string source, IReadOnlyCollection<string> variables)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -49,20 +50,28 @@ public sealed partial class PromptTemplate
             throw new ConfigurationException($"{file}, line 1: a prompt begins with a version header.", "Begin it with {{!-- version: 1 --}}.");
         }
 
-        foreach (Match tag in Tag().Matches(source))
+        if (!int.TryParse(header.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int version))
         {
-            string name = tag.Groups["name"].Value;
-            if (name.Length > 0 && name is not ("else" or "this") && !variables.Contains(name))
+            throw new ConfigurationException($"{file}, line 1: the version {header.Groups[1].Value} is too large.", "A version is a small whole number.");
+        }
+
+        foreach (TemplateTag tag in TemplateTag.Read(source))
+        {
+            if (tag.Partial is { } partial)
+            {
+                throw new ConfigurationException($"{file}, line {LineOf(source, tag.Index)}: the partial '{partial}' cannot be included.", "A prompt is one file: write its text here.");
+            }
+
+            if (tag.Variables.FirstOrDefault(name => !variables.Contains(name)) is { } unknown)
             {
                 throw new ConfigurationException(
-                    $"{file}, line {LineOf(source, tag.Index)}: unknown variable '{name}'.",
+                    $"{file}, line {LineOf(source, tag.Index)}: unknown variable '{unknown}'.",
                     $"This prompt may use: {string.Join(", ", variables.Order(StringComparer.Ordinal))}.");
             }
         }
 
         string body = source[header.Length..].TrimStart('\r', '\n');
-        var template = new PromptTemplate(file, body.Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd(), int.Parse(header.Groups[1].ValueSpan, provider: null));
-        return template;
+        return new PromptTemplate(file, body.Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd(), version);
     }
 
     /// <summary>Fills in the variables.</summary>
@@ -100,8 +109,4 @@ public sealed partial class PromptTemplate
 
     [GeneratedRegex(@"\A\{\{!--\s*version:\s*(\d+)[^}]*--\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Header();
-
-    // {{name}}, {{{name}}}, {{#if name}}, {{#each name}}, {{#unless name}}, {{this}}, {{else}}; comments and closing tags hold no variable.
-    [GeneratedRegex(@"\{\{\{?~?\s*(?:[#^](?:if|unless|each|with)\s+)?(?<name>[A-Za-z_][\w.]*)[^}]*\}\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Tag();
 }

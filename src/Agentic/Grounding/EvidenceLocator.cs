@@ -3,10 +3,10 @@ namespace Agentic.Grounding;
 /// <summary>Finds a quotation in the document it is said to come from. Thread-safe; time is linear in the text, memory in the quotation.</summary>
 public static class EvidenceLocator
 {
-    /// <summary>Where a quotation stands: exactly, else with white space, quotation marks, dashes and emphasis marks normalised.</summary>
+    /// <summary>Where a quotation stands: exactly, else with white space, quotation marks, dashes, emphasis marks and composed letters normalised.</summary>
     /// <param name="text">The document's text.</param>
     /// <param name="quote">The quotation; white space and quotation marks around it do not count.</param>
-    /// <param name="near">Where to look first, such as the chunk it was read in.</param>
+    /// <param name="near">Where to look first, such as the chunk it was read in; what of it lies outside the text does not count.</param>
     /// <returns>Its span in <paramref name="text"/>, or null when it is not there.</returns>
     public static TextSpan? Find(string text, string quote, TextSpan? near = null)
     {
@@ -19,7 +19,7 @@ public static class EvidenceLocator
         }
 
         var whole = new TextSpan(0, text.Length);
-        TextSpan first = near ?? whole;
+        TextSpan first = near is { } part ? Within(part, text.Length) : whole;
         return Exact(text, wanted, first)
             ?? (first == whole ? null : Exact(text, wanted, whole))
             ?? Normalised(text, wanted, first)
@@ -48,6 +48,12 @@ public static class EvidenceLocator
             Chunk = chunk,
             Confidence = confidence,
         };
+    }
+
+    private static TextSpan Within(TextSpan part, int length)
+    {
+        int start = Math.Clamp(part.Start, 0, length);
+        return TextSpan.FromBounds(start, (int)Math.Clamp((long)part.Start + part.Length, start, length));
     }
 
     private static TextSpan? Exact(string text, string wanted, TextSpan part)

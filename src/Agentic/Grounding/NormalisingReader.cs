@@ -2,7 +2,7 @@ namespace Agentic.Grounding;
 
 /// <summary>
 /// Reads a text with differences taken out that mean nothing in a quotation: runs of white space are one blank, none at the start; every quotation mark is <c>'</c>,
-/// every dash <c>-</c>; emphasis marks, soft hyphens and zero-width characters are gone.
+/// every dash <c>-</c>; a letter and the combining marks after it are the one character that means both; emphasis marks, soft hyphens and zero-width characters are gone.
 /// </summary>
 internal struct NormalisingReader(string text, TextSpan part)
 {
@@ -39,6 +39,12 @@ internal struct NormalisingReader(string text, TextSpan part)
                 }
 
                 c = ' ';
+            }
+
+            while (_next < part.End && Composition.Of(c, text[_next]) is var composed and not '\0')
+            {
+                c = composed;
+                _next++;
             }
 
             c = Fold(c);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Agentic.Runs;
 
@@ -121,7 +122,7 @@ public sealed class RunSession
             if (tokens > Limits.TokenCap)
             {
                 throw new BudgetException(
-                    $"The run may spend {Limits.TokenCap:N0} tokens and its next call could bring it to {tokens:N0} (stage {stage}).", tokens, Limits.TokenCap.Value, "Raise --token-cap.");
+                    string.Create(CultureInfo.InvariantCulture, $"The run may spend {Limits.TokenCap:N0} tokens and its next call could bring it to {tokens:N0} (stage {stage})."), tokens, Limits.TokenCap.Value, "Raise --token-cap.");
             }
 
             Meter(stage).Calls++;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Agentic.Runs;
 
 /// <summary>How one stage divides its model's window: template + carried state + chunk + reply + safety ≤ window. All in tokens.</summary>
@@ -35,8 +37,10 @@ public sealed record StageBudget
         {
             long needed = (long)Template + Carried + least + Reply + Safety;
             throw new BudgetException(
-                $"The stage {Stage} does not fit: template and question {Template:N0} + carried {Carried:N0} + chunk at least {least:N0} + reply {Reply:N0} + safety {Safety:N0} "
-                + $"= {needed:N0} tokens, and the window has {Window:N0}.",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The stage {Stage} does not fit: template and question {Template:N0} + carried {Carried:N0} + chunk at least {least:N0} + reply {Reply:N0} + safety {Safety:N0} "
+                    + $"= {needed:N0} tokens, and the window has {Window:N0}."),
                 needed,
                 Window,
                 "Use a larger window, a shorter question or a shorter reply (--max-tokens).");

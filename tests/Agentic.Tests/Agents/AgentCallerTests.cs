@@ -338,6 +338,9 @@ public class AgentCallerTests
     [Theory]
     [InlineData("B", 1)]
     [InlineData("(b) Rome", 1)]
+    [InlineData("C.", 2)]
+    [InlineData("**A**: it is", 0)]
+    [InlineData("A dog lives in Rome", 1)]
     [InlineData("I think Oslo.", 2)]
     public async Task Choose_ClientThatCannotScore_AsksInWords(string reply, int expected)
     {
@@ -349,6 +352,80 @@ public class AgentCallerTests
         Assert.Equal(expected, choice.Index);
         Assert.Empty(choice.Scores);
         Assert.Contains("B) Rome", client.Calls[0].Prompt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Choose_MoreOptionsThanLetters_AreNumbered()
+    {
+        var client = new ScriptedChatClient("2nd", "30) Place");
+        (AgentCaller caller, _) = Caller(client);
+        string[] places = [.. Enumerable.Range(1, 30).Select(i => $"Place number {i}.")];
+
+        Choice choice = await caller.ChooseAsync(new ChooseRequest { Stage = "s", Agent = AgentOf(Card()), Variables = Hello, Candidates = places });
+
+        Assert.Equal(29, choice.Index);
+        Assert.Contains("27) Place number 27.", client.Calls[0].Prompt, StringComparison.Ordinal);
+        Assert.Contains("Reply with the number", client.Calls[0].Prompt, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ask_ReplyCutByAContentFilter_IsRefused(bool stream)
+    {
+        var client = new ScriptedChatClient((call, _) =>
+            Task.FromResult(ScriptedChatClient.Reply("Half an ans", call.Number == 0 ? ChatFinishReason.ContentFilter : ChatFinishReason.Stop)));
+        (AgentCaller caller, RunSession session) = Caller(client);
+
+        await caller.AskAsync(Request(Card() with { AllowTruncated = true }) with { Stream = stream });
+
+        Assert.Equal(2, client.Calls.Count);
+        Assert.Contains("content filter", Assert.Single(session.Trace.OfType<RetryEvent>()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_EveryAttempt_HasItsOwnSeed()
+    {
+        var client = new ScriptedChatClient("bad", "bad", "good");
+        (AgentCaller caller, _) = Caller(client, options: new AgentCallerOptions { Seed = 7 });
+
+        await caller.AskAsync(Request(Card() with { Retries = 2 }) with { Refuse = t => t == "bad" ? "It is bad." : null });
+
+        Assert.Equal([7, 8, 9], client.Calls.Select(c => c.Options.Seed));
+    }
+
+    [Theory]
+    [InlineData(-3L, 0L)]
+    [InlineData(7L, 7L)]
+    [InlineData(1_000_000L, null)]
+    public async Task Ask_CachedTokens_AreReportedButNeverMoreThanThePrompt(long cached, long? expected)
+    {
+        var client = new ScriptedChatClient((_, _) =>
+        {
+            ChatResponse reply = ScriptedChatClient.Reply("Fine.");
+            reply.Usage = new UsageDetails { CachedInputTokenCount = cached };
+            return Task.FromResult(reply);
+        }).With(new WordTokens());
+        (AgentCaller caller, RunSession session) = Caller(client);
+
+        await caller.AskAsync(Request());
+
+        Assert.Equal(expected ?? session.Usage.PromptTokens, session.Usage.CachedTokens);
+        Assert.True(session.Usage.PromptTokens > 7);
+    }
+
+    [Fact]
+    public async Task Ask_StreamThatEnds_IsDisposed()
+    {
+        using var client = new HangingStream();
+        (AgentCaller caller, _) = Caller(client);
+
+        Task<AgentReply> ask = caller.AskAsync(Request() with { Stream = true });
+        await client.Asked.Task;
+        client.Next.SetResult(false);
+
+        Assert.Equal("two words", (await ask).Text);
+        Assert.True(client.Disposed.Task.IsCompleted);
     }
 
     [Fact]

@@ -46,7 +46,10 @@ public sealed class AgentLibraryTests : IDisposable
 
     [Theory]
     [InlineData("name: x\nprompt: x.hbs\ncolour: red\n", "line 3", "unknown key 'colour'")]
-    [InlineData("name: x\nmax_output: many\nprompt: x.hbs\n", "line 2", "'max_output' must be a number")]
+    [InlineData("name: x\nmax_output: many\nprompt: x.hbs\n", "line 2", "'max_output' must be a whole number")]
+    [InlineData("name: x\nprompt: x.hbs\nmax_output: 1.5\n", "line 3", "'max_output' must be a whole number")]
+    [InlineData("name: x\nprompt: x.hbs\nretries: 0.5\n", "line 3", "'retries' must be a whole number")]
+    [InlineData("name: x\nprompt: x.hbs\n? [a, b]\n: c\n", "line 3", "a key must be")]
     [InlineData("name: x\nprompt: x.hbs\ntemperature: -1\n", "line 3", "'temperature' must be a number from 0 to 5")]
     [InlineData("name: x\nprompt: x.hbs\nallow_truncated: perhaps\n", "line 3", "'allow_truncated' must be true or false")]
     [InlineData("name: x\nprompt: x.hbs\nstop: one\n", "line 3", "'stop' must be a list")]
@@ -72,6 +75,15 @@ public sealed class AgentLibraryTests : IDisposable
     [InlineData("Hello {{name}}", "line 1", "version header")]
     [InlineData("{{!-- version: 1 --}}\n\nHello {{nmae}}", "line 3", "unknown variable 'nmae'")]
     [InlineData("{{!-- version: 1 --}}\n{{#if nmae}}x{{/if}}", "line 2", "unknown variable 'nmae'")]
+    [InlineData("{{!-- version: 1 --}}\n{{&nmae}}", "line 2", "unknown variable 'nmae'")]
+    [InlineData("{{!-- version: 1 --}}\n{{{ nmae }}}", "line 2", "unknown variable 'nmae'")]
+    [InlineData("{{!-- version: 1 --}}\n{{#nmae}}x{{/nmae}}", "line 2", "unknown variable 'nmae'")]
+    [InlineData("{{!-- version: 1 --}}\n{{^nmae}}x{{/nmae}}", "line 2", "unknown variable 'nmae'")]
+    [InlineData("{{!-- version: 1 --}}\n{{#if name}}a\n{{else if nmae}}b{{/if}}", "line 3", "unknown variable 'nmae'")]
+    [InlineData("{{!-- version: 1 --}}\n{{#each nmae.parts as |part|}}x{{/each}}", "line 2", "unknown variable 'nmae'")]
+    [InlineData("{{!-- version: 1 --}}\n{{> footer}}", "line 2", "the partial 'footer'")]
+    [InlineData("{{!-- version: 1 --}}\n{{#> footer}}x{{/footer}}", "line 2", "the partial 'footer'")]
+    [InlineData("{{!-- version: 99999999999 --}}\nHello", "line 1", "version 99999999999")]
     public void Load_WrongPrompt_IsRefusedWithFileAndLine(string prompt, string where, string what)
     {
         Write("agents/x.yaml", "name: x\nprompt: x.hbs\n");
@@ -82,6 +94,27 @@ public sealed class AgentLibraryTests : IDisposable
         Assert.Contains("x.hbs", e.Message, StringComparison.Ordinal);
         Assert.Contains(where, e.Message, StringComparison.Ordinal);
         Assert.Contains(what, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{{!-- not {{nmae}} --}}{{~#if name~}} {{&name}} {{~else if name}}{{else}}{{/if}}")]
+    [InlineData("{{#each name}}{{@index}} {{this}} {{../name}}{{/each}}{{#with name}}{{this.length}}{{/with}}{{! nmae }}")]
+    public void Parse_NothingUnknown_IsAccepted(string prompt) =>
+        Assert.Equal(2, PromptTemplate.Parse("p", "{{!-- version: 2 --}}\n" + prompt, ["name"]).Version);
+
+    [Fact]
+    public void Load_CardOfANeighbourDirectory_IsNotRead()
+    {
+        string neighbour = Path.GetFileName(_directory) + "-2";
+        Write($"../{neighbour}/x.yaml", "name: x\nprompt: x.hbs\n");
+        try
+        {
+            Assert.Contains("There is no agent card", Assert.Throws<ConfigurationException>(() => new AgentLibrary(_directory).Load($"../../{neighbour}/x")).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(_directory + "-2", recursive: true);
+        }
     }
 
     [Fact]

@@ -38,6 +38,35 @@ public class EvidenceLocatorTests
         Assert.Equal(new TextSpan(0, 10), EvidenceLocator.Find(Twice, "It rained."));
     }
 
+    [Theory]
+    [InlineData(-5, 3)]
+    [InlineData(5, -3)]
+    [InlineData(8, 100)]
+    [InlineData(500, 10)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    public void Find_NearOutsideTheText_SearchesWhatIsThere(int start, int length) =>
+        Assert.Equal(new TextSpan(3, 6), EvidenceLocator.Find("It rained.", "rained", new TextSpan(start, length)));
+
+    [Theory]
+    [InlineData("Das Cafe\u0301 o\u0308ffnet.", "Café öffnet")]
+    [InlineData("Das Café öffnet.", "Cafe\u0301 o\u0308ffnet")]
+    [InlineData("Vie\u0323\u0302t", "Việt")]
+    [InlineData("Việt", "Vie\u0323\u0302t")]
+    [InlineData("\u1112\u1161\u11AB\u1100\u1173\u11AF", "한글")]
+    [InlineData("か\u3099", "が")]
+    public void Find_OtherCanonicalForm_FindsIt(string text, string quote)
+    {
+        TextSpan? span = EvidenceLocator.Find(text, quote);
+
+        Assert.NotNull(span);
+        Assert.Equal(text.Replace("Das ", "", StringComparison.Ordinal).TrimEnd('.'), text.Substring(span.Value.Start, span.Value.Length));
+    }
+
+    [Theory]
+    [InlineData("cafe\u0301", "cafè")]
+    [InlineData("한", "\u1112\u1161")]
+    public void Find_OtherLetter_ReturnsNull(string text, string quote) => Assert.Null(EvidenceLocator.Find(text, quote));
+
     [Fact]
     public void Find_EveryStretchRewrapped_MapsBackToTheOriginal()
     {
