@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Agentic.Formats;
@@ -61,7 +62,7 @@ internal static class TextDecoder
         }
 
         return broken <= Math.Max(3, bytes.Length / DamageRate)
-            ? (Encoding.UTF8.GetString(bytes), [$"{name} holds {broken:N0} byte sequences that are no UTF-8; each was replaced by U+FFFD."])
+            ? (Encoding.UTF8.GetString(bytes), [string.Create(CultureInfo.InvariantCulture, $"{name} holds {broken:N0} byte sequences that are no UTF-8; each was replaced by U+FFFD.")])
             : (Encoding.Latin1.GetString(bytes), [$"{name} is not UTF-8; it was read as Latin-1, so that letters with accents may be wrong."]);
     }
 
@@ -70,7 +71,7 @@ internal static class TextDecoder
         string text = encoding.GetString(bytes);
         int broken = text.AsSpan().Count('\uFFFD');
         return broken > text.Length / 50 + 3 ? throw NotText(name)
-            : (text, broken == 0 ? [] : [$"{name} holds {broken:N0} code units that are no UTF-16; each was replaced by U+FFFD."]);
+            : (text, broken == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"{name} holds {broken:N0} code units that are no UTF-16; each was replaced by U+FFFD.")]);
     }
 
     private static int BrokenSequences(ReadOnlySpan<byte> bytes)

@@ -15,6 +15,11 @@ public sealed class TextDocumentReader : IDocumentLoader
             throw new DocumentException($"{path} is a directory, not a document.", "Name the files in it.");
         }
 
+        if (SpecialFile.Kind(path) is { } kind)
+        {
+            throw new DocumentException($"{path} is {kind}, not a document.", "Write its text to a file, and name that.");
+        }
+
         try
         {
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);

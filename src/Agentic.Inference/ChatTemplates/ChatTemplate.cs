@@ -1,5 +1,6 @@
 using Agentic.Inference.ChatTemplates.Jinja;
 using Agentic.Inference.ChatTemplates.Jinja.Values;
+using Agentic.Inference.Tokenization;
 
 namespace Agentic.Inference.ChatTemplates;
 
@@ -41,9 +42,9 @@ public sealed class ChatTemplate
     /// <param name="bos">Text of the token that begins a sequence; null when the model has none.</param>
     /// <param name="eos">Text of the token that ends a sequence; null when the model has none.</param>
     /// <param name="now">The time that templates may ask for. Default: the local time.</param>
-    /// <returns>Pieces in order, neighbours of different origin; joined they are the prompt.</returns>
+    /// <returns>Parts in order, not empty, neighbours of different origin; joined they are the prompt. Text of messages is not trusted, the template's own is.</returns>
     /// <exception cref="ChatTemplateException">The template fails, refuses the messages, or exceeds a limit.</exception>
-    public IReadOnlyList<TemplatePiece> Render(
+    public IReadOnlyList<TextPart> Render(
         IReadOnlyList<TemplateMessage> messages, bool addGenerationPrompt, string? bos, string? eos, DateTimeOffset? now = null)
     {
         var list = messages.Select(message =>
@@ -68,25 +69,25 @@ public sealed class ChatTemplate
     }
 
     /// <summary>Renders with variables given as they are.</summary>
-    internal IReadOnlyList<TemplatePiece> Render(TemplateMap variables, long inputLength, DateTimeOffset? now)
+    internal IReadOnlyList<TextPart> Render(TemplateMap variables, long inputLength, DateTimeOffset? now)
     {
         var text = _template.Render(variables, inputLength, now ?? DateTimeOffset.Now);
-        var pieces = new List<TemplatePiece>();
-        void Add(int from, int to, bool isContent)
+        var pieces = new List<TextPart>();
+        void Add(int from, int to, bool trusted)
         {
             if (from < to)
             {
-                pieces.Add(new(text.Text[from..to], isContent));
+                pieces.Add(new(text.Text[from..to], trusted));
             }
         }
         var position = 0;
         foreach (var range in text.ContentRanges)
         {
-            Add(position, range.Start.Value, isContent: false);
-            Add(range.Start.Value, range.End.Value, isContent: true);
+            Add(position, range.Start.Value, trusted: true);
+            Add(range.Start.Value, range.End.Value, trusted: false);
             position = range.End.Value;
         }
-        Add(position, text.Text.Length, isContent: false);
+        Add(position, text.Text.Length, trusted: true);
         return pieces;
     }
 

@@ -41,6 +41,11 @@ internal sealed unsafe partial class MappedFile : IDisposable
                 throw new ModelException($"{path}: is a directory, not a model file.", "Name the .gguf file itself.");
             }
 
+            if (SpecialFile.Kind(path) is { } kind)
+            {
+                throw new ModelException($"{path}: is {kind}, not a model file.", "Name the .gguf file itself.");
+            }
+
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return new MappedFile(stream);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Agentic.Inference.Backends;
 using Agentic.Inference.ChatTemplates;
@@ -66,7 +67,7 @@ public sealed class ModelHost : IDisposable
         if (needed > Model.Window)
         {
             throw new BudgetException(
-                $"A prompt of {request.Prompt.Count:N0} tokens and a reply of {request.MaxTokens ?? 1:N0} do not fit the window of {Model.Window:N0}.",
+                string.Create(CultureInfo.InvariantCulture, $"A prompt of {request.Prompt.Count:N0} tokens and a reply of {request.MaxTokens ?? 1:N0} do not fit the window of {Model.Window:N0}."),
                 needed, Model.Window, "Shorten the prompt, ask for a shorter reply, or use a larger window.");
         }
 
@@ -158,7 +159,7 @@ public sealed class ModelHost : IDisposable
             if (needed > Model.Window)
             {
                 throw new BudgetException(
-                    $"A context of {request.Context.Count:N0} tokens and a candidate of {candidate.Count:N0} do not fit the window of {Model.Window:N0}.",
+                    string.Create(CultureInfo.InvariantCulture, $"A context of {request.Context.Count:N0} tokens and a candidate of {candidate.Count:N0} do not fit the window of {Model.Window:N0}."),
                     needed, Model.Window, "Shorten the context or use a larger window.");
             }
         }

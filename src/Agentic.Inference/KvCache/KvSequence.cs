@@ -114,8 +114,11 @@ public sealed class KvSequence : IDisposable
     /// <summary>Counts tokens whose keys and values a step has appended.</summary>
     internal void Advance(int tokens) => Length += tokens;
 
-    private bool OpenPageIsShared =>
-        Length % PageTokens != 0 && _cache.Allocator.IsShared(_pages[Length / PageTokens]);
+    /// <summary>The page that the next token goes to, when others own it too; else null.</summary>
+    internal int? SharedOpenPage =>
+        Length % PageTokens != 0 && _cache.Allocator.IsShared(_pages[Length / PageTokens]) ? _pages[Length / PageTokens] : null;
+
+    private bool OpenPageIsShared => SharedOpenPage is not null;
 
     private static int PagesFor(long tokens) => (int)((tokens + PageTokens - 1) / PageTokens);
 

@@ -22,6 +22,8 @@ internal sealed class PageAllocator
 
     public int Free => _freeCount;
 
+    public int Owners(int page) => _references[page];
+
     public bool IsShared(int page) => _references[page] > 1;
 
     /// <summary>Takes a free page; the caller has checked that there is one.</summary>

@@ -64,7 +64,7 @@ public sealed class PagedKvCache : IDisposable
         int needed = 0;
         for (int i = 0; i < sequences.Length; i++)
         {
-            needed += sequences[i].PagesToTake(counts[i]);
+            needed += sequences[i].PagesToTake(counts[i]) - (counts[i] > 0 && IsLastOnItsPage(sequences, counts, i) ? 1 : 0);
         }
 
         if (needed > FreePages)
@@ -85,5 +85,22 @@ public sealed class PagedKvCache : IDisposable
         }
 
         return 0;
+    }
+
+    /// <summary>Whether all other owners of this sequence's open page come before it in the batch: they leave it with copies of their own, and it appends in place.</summary>
+    private bool IsLastOnItsPage(ReadOnlySpan<KvSequence> sequences, ReadOnlySpan<int> counts, int which)
+    {
+        if (sequences[which].SharedOpenPage is not { } page)
+        {
+            return false;
+        }
+
+        int leaving = 0;
+        for (int i = 0; i < which; i++)
+        {
+            leaving += counts[i] > 0 && sequences[i].SharedOpenPage == page ? 1 : 0;
+        }
+
+        return leaving + 1 == Allocator.Owners(page);
     }
 }

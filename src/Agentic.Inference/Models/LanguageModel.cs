@@ -128,6 +128,7 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="ArgumentException">The batch is empty, has more rows than <see cref="ChunkTokens"/>, or names a token that does not exist.</exception>
     /// <exception cref="BudgetException">A sequence would grow beyond <see cref="Window"/>; nothing has changed.</exception>
     /// <exception cref="KvCacheFullException">The pool has too few free pages; nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">A sequence of the batch is disposed; nothing has changed.</exception>
     public void Run(StepBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

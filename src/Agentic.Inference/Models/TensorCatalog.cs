@@ -46,6 +46,7 @@ internal sealed class TensorCatalog
     private static LayerTensors Layer(TensorFinder find, ModelConfig config, int layer)
     {
         var p = $"blk.{layer}.";
+        find.Refuse(p + "attn_qkv.weight", "holds queries, keys and values in one, which is not supported.");
         var width = config.EmbeddingLength;
         var forward = config.FeedForwardLength;
         var q = (long)config.HeadCount * config.KeyDim;

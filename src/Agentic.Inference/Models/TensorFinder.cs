@@ -51,6 +51,15 @@ internal sealed class TensorFinder(GgufFile file)
             : throw new GgufFormatException(file.Path, name, "holds a value that is not a finite number.");
     }
 
+    /// <summary>Refuses a tensor whose presence says more than the absence of those that it stands for.</summary>
+    public void Refuse(string name, string why)
+    {
+        if (file.Find(name) is not null)
+        {
+            throw new ModelNotSupportedException(file.Path, name, why);
+        }
+    }
+
     /// <summary>Refuses tensors of layers that nobody asked for: a norm or bias left out gives fluent nonsense. Stored rotary tables of old files are harmless.</summary>
     public void RefuseUnknownInLayers()
     {

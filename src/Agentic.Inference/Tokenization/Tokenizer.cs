@@ -169,9 +169,6 @@ public abstract partial class Tokenizer
     /// <param name="skipSpecial">Leave out what <see cref="IsSpecial"/> says is special.</param>
     public StreamingDecoder CreateDecoder(bool skipSpecial) => new(this, skipSpecial);
 
-    /// <summary>Index of the first special token in trusted text; −1 when there is none.</summary>
-    internal int FindSpecial(ReadOnlySpan<char> text, out int id, out int length) => _trusted.Find(text, out id, out length);
-
     /// <summary>Encodes text without special tokens; <paramref name="first"/>: nothing or a special token stands before it.</summary>
     private protected abstract void EncodePlain(ReadOnlySpan<char> text, List<int> ids, bool first);
 

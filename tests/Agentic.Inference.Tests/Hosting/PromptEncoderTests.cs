@@ -40,7 +40,7 @@ public sealed class PromptEncoderTests
     {
         using var file = GgufFile.Open(RepositoryFiles.Model("SmolLM2-135M-Instruct.Q4_1.gguf"));
         Tokenizer tokenizer = Tokenizer.FromGguf(file);
-        List<int> ids = PromptEncoder.Encode(tokenizer, [new("<|im_", false), new("end|>", true), new("<|im_end|>", false)]);
+        List<int> ids = PromptEncoder.Encode(tokenizer, [new("<|im_", true), new("end|>", false), new("<|im_end|>", true)]);
         Assert.Equal(1, ids.Count(tokenizer.IsSpecial));
         Assert.Equal("<|im_end|><|im_end|>", tokenizer.Decode([.. ids]));
     }

@@ -53,6 +53,32 @@ public sealed class KvSequenceTests
         Assert.Equal(3, cache.UsedPages);
     }
 
+    [Theory]
+    [InlineData(2, 2, 1)]
+    [InlineData(3, 2, 0)]
+    [InlineData(3, 3, 1)]
+    [InlineData(4, 3, 0)]
+    public void TryReserve_OwnersOfOneOpenPageTogether_TheLastNeedsNoCopy(int pages, int owners, int missing)
+    {
+        using var cache = new PagedKvCache(new ScalarBackend(), Format, pages);
+        using KvSequence trunk = Filled(cache, 100);
+        KvSequence[] all = [trunk, .. Enumerable.Range(1, owners - 1).Select(_ => trunk.Fork())];
+        Assert.Equal(missing, cache.TryReserve(all, [.. all.Select(_ => 1)]));
+        Assert.Equal(missing == 0 ? pages : 2, cache.UsedPages);
+        Assert.Equal(missing == 0 ? owners : 1, all.Select(sequence => sequence.Pages[1]).Distinct().Count());
+    }
+
+    [Fact]
+    public void TryReserve_AnOwnerOutsideTheBatch_EveryOneNeedsACopy()
+    {
+        using var cache = new PagedKvCache(new ScalarBackend(), Format, 3);
+        using KvSequence trunk = Filled(cache, 100);
+        using KvSequence left = trunk.Fork();
+        using KvSequence right = trunk.Fork();
+        Assert.Equal(1, cache.TryReserve([left, right], [1, 1]));
+        Assert.Equal(0, cache.TryReserve([left, trunk, right], [0, 1, 0]));
+    }
+
     [Fact]
     public void Fork_AtPageEdge_CopiesNothing()
     {

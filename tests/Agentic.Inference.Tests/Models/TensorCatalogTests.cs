@@ -85,6 +85,15 @@ public class TensorCatalogTests
     }
 
     [Fact]
+    public void Read_FusedQueriesKeysAndValues_AreNamed()
+    {
+        using var model = new GgufBuilder().Tensor("blk.0.attn_qkv.weight", 8, 24).Write();
+        var error = Assert.Throws<ModelNotSupportedException>(() => Read(model.Path));
+        Assert.Equal("blk.0.attn_qkv.weight", error.Field);
+        Assert.Contains("in one", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_UnknownTensorElsewhere_IsIgnored()
     {
         using var model = new GgufBuilder().Tensor("extra.weight", GgmlType.I32, 3).Tensor("blk.0.attn_rot_embd", 4).Write();

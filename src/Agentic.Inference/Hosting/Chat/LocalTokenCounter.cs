@@ -67,11 +67,11 @@ internal sealed class LocalTokenCounter(ModelHost host) : ITokenCounter, IScorin
     public List<int> Render(IReadOnlyList<TemplateMessage> messages, string? replyStart)
     {
         string? Name(int? id) => id is { } token ? Encoding.UTF8.GetString(host.Tokenizer.TokenBytes(token)) : null;
-        var pieces = new List<TemplatePiece>(host.Template.Render(
+        var pieces = new List<TextPart>(host.Template.Render(
             messages, addGenerationPrompt: true, Name(host.Tokenizer.BosToken), Name(host.Tokenizer.EosToken), Now));
         if (!string.IsNullOrEmpty(replyStart))
         {
-            pieces.Add(new TemplatePiece(replyStart, IsContent: true));
+            pieces.Add(new TextPart(replyStart, Trusted: false));
         }
 
         return PromptEncoder.Encode(host.Tokenizer, pieces);
