@@ -84,6 +84,30 @@ public sealed class RemoteChatClientTests
     }
 
     [Fact]
+    public async Task GetStreaming_WholeStream_MeasuresItsSpeed()
+    {
+        using var endpoint = ScriptedEndpoint.Events(Chunk("""{"role":"assistant","content":"Hel"}"""), Chunk("""{"content":"lo"}"""), Chunk("{}", "stop"),
+            """{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}""", "[DONE]");
+        using var client = Client(endpoint.Uri);
+        var profile = client.GetService<IModelProfile>()!;
+        Assert.Null(profile.PrefillTokensPerSecond);
+        await client.GetStreamingResponseAsync(Hi).ToListAsync();
+        Assert.True(profile.PrefillTokensPerSecond > 0);
+    }
+
+    [Fact]
+    public async Task Reply_CutByAContentFilter_SaysSo()
+    {
+        using var whole = ScriptedEndpoint.Json(200, Completion.Replace("\"finish_reason\":\"stop\"", "\"finish_reason\":\"content_filter\"", StringComparison.Ordinal));
+        using var first = Client(whole.Uri);
+        Assert.Equal(ChatFinishReason.ContentFilter, (await first.GetResponseAsync(Hi)).FinishReason);
+
+        using var stream = ScriptedEndpoint.Events(Chunk("""{"role":"assistant","content":"Hel"}"""), Chunk("{}", "content_filter"), "[DONE]");
+        using var second = Client(stream.Uri);
+        Assert.Equal(ChatFinishReason.ContentFilter, (await second.GetStreamingResponseAsync(Hi).ToListAsync()).ToChatResponse().FinishReason);
+    }
+
+    [Fact]
     public async Task GetStreaming_EndWithoutFinishReason_FailsWithWhatThereWas()
     {
         using var endpoint = ScriptedEndpoint.Events(Chunk("""{"role":"assistant","content":"Hal"}"""), "[DONE]");
