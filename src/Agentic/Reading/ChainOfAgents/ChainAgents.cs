@@ -15,6 +15,7 @@ internal sealed class ChainAgents
         FactManager = library.Load("chain-fact-manager", [.. ReadingTask.Names, "facts"]);
         Judge = library.Load("chain-judge", [.. ReadingTask.Names, "units"]);
         Relevance = library.Load("passage-relevance", "passage");
+        Title = library.Load("sentence-title", "sentence");
         Answerer = library.Load("passage-answer", ["question", "passage"]);
     }
 
@@ -42,6 +43,9 @@ internal sealed class ChainAgents
     /// <summary>Never replies: its prompt is the context in which the question is scored.</summary>
     public Agent Relevance { get; }
 
-    /// <summary>Answers from a few passages; short, for small models.</summary>
+    /// <summary>Never replies: its prompt is the context in which a section's title is scored.</summary>
+    public Agent Title { get; }
+
+    /// <summary>Drafts an answer from one passage; short, for small models.</summary>
     public Agent Answerer { get; }
 }

@@ -160,19 +160,21 @@ public sealed class ChainOfAgentsReader
 
     private IReadingTeam Team(string? question, AgentCaller caller)
     {
-        if (question is null || _options.Unit == CommunicationUnitKind.Prose)
+        bool scores = Scores();
+        return (_options.Unit, question) switch
         {
-            return new ProseTeam(caller, _agents, question, _options);
-        }
-
-        bool scores = _options.Worker switch
-        {
-            WorkerKind.Scoring => _model.CanScore ? true : throw new ConfigurationException("The worker should read by scoring, and this model's client cannot score continuations.", "Leave the kind of worker to be chosen."),
-            WorkerKind.Extracting => false,
-            _ => _model.CanScore && _model.Profile?.Parameters < _options.SmallModelParameters,
+            (CommunicationUnitKind.Prose, _) => new ProseTeam(caller, _agents, question, _options),
+            (_, null) => scores ? new SummaryScoringTeam(caller, _agents, _options) : new ProseTeam(caller, _agents, null, _options),
+            _ => scores ? new ScoringTeam(caller, _agents, question, _options) : new ExtractingTeam(caller, _agents, question, _options),
         };
-        return scores ? new ScoringTeam(caller, _agents, question, _options) : new ExtractingTeam(caller, _agents, question, _options);
     }
+
+    private bool Scores() => _options.Worker switch
+    {
+        WorkerKind.Scoring => _model.CanScore ? true : throw new ConfigurationException("The worker should read by scoring, and this model's client cannot score continuations.", "Leave the kind of worker to be chosen."),
+        WorkerKind.Extracting => false,
+        _ => _model.CanScore && _model.Profile?.Parameters < _options.SmallModelParameters,
+    };
 
     private RunPlan PlanOf(IReadingTeam team, List<Chunk> chunks, string? question)
     {

@@ -29,7 +29,7 @@ internal sealed record FactSheet(int Budget) : CommunicationUnit
     /// <summary>The facts, best first.</summary>
     public IEnumerable<Fact> ByRelevance => Facts.OrderByDescending(f => f.Relevance).ThenBy(f => f.Place);
 
-    /// <summary>Adds a fact unless it is known; a fact inside a known one is known.</summary>
+    /// <summary>Adds a fact unless it is known; a fact inside a known one is known, and so is the same sentence elsewhere.</summary>
     /// <param name="fact">The fact.</param>
     /// <param name="evicted">Told each fact that had to go, which may be the new one.</param>
     public FactSheet With(Fact fact, Action<Fact>? evicted = null)
@@ -99,7 +99,6 @@ internal sealed record FactSheet(int Budget) : CommunicationUnit
     }
 
     private static bool Same(Fact a, Fact b) =>
-        a.Document == b.Document && a.Evidence.Span is { } known && b.Evidence.Span is { } added
-            ? known.Contains(added)
-            : string.Equals(a.Evidence.Quote, b.Evidence.Quote, StringComparison.OrdinalIgnoreCase);
+        string.Equals(a.Evidence.Quote, b.Evidence.Quote, StringComparison.OrdinalIgnoreCase)
+        || (a.Document == b.Document && a.Evidence.Span is { } known && b.Evidence.Span is { } added && known.Contains(added));
 }

@@ -112,7 +112,8 @@ internal sealed class ScoringTeam : IReadingTeam
         for (int i = 0; i < sentences.Count; i++)
         {
             double support = best.First(p => p.Passage == sentences[i].Passage).Support;
-            sheet = sheet.With(ToFact(sentences[i] with { Likelihood = likelihoods[i] }, chunk.Index) with { Support = support });
+            RatedSentence sentence = sentences[i] with { Likelihood = likelihoods[i] };
+            sheet = sheet.With(Fact.Verbatim(sentence.Passage, sentence.Span, sentence.Relevance, Stages.Worker, _caller.Model.Counter) with { Support = support });
         }
 
         return sheet;
@@ -151,24 +152,6 @@ internal sealed class ScoringTeam : IReadingTeam
         passage with { Likelihood = likelihood, Support = _terms.Coverage(passage.Passage.TextWithHeading) + (2 * (likelihood - alone) / -alone) };
 
     private static string Passage(Fact fact) => fact.Heading.Length == 0 ? fact.ContextText : $"{fact.Heading}\n{fact.ContextText}";
-
-    private Fact ToFact(RatedSentence sentence, int chunk)
-    {
-        Document document = sentence.Passage.Document;
-        string text = document.Text.Substring(sentence.Span.Start, sentence.Span.Length);
-        var evidence = new Evidence
-        {
-            Quote = text,
-            Source = document.Name,
-            Span = sentence.Span,
-            Page = document.PageAt(sentence.Span.Start),
-            Verified = true,
-            Stage = Stages.Worker,
-            Chunk = chunk,
-            Confidence = sentence.Relevance,
-        };
-        return new Fact(evidence, document, sentence.Passage.Span, sentence.Passage.Heading, sentence.Relevance, _caller.Model.Counter.CountText(text) + 8);
-    }
 
     private Dictionary<string, object?> Managed(string passage) => new(StringComparer.Ordinal) { ["question"] = _question, ["passage"] = passage };
 }

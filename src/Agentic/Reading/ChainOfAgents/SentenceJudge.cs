@@ -54,7 +54,8 @@ internal sealed class SentenceJudge(string question, QuestionTerms terms)
 
     private static int Words(Fact fact) => fact.Evidence.Quote.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 
-    private static TextSpan Trimmed(string text, TextSpan span)
+    /// <summary>A span without white space at its ends.</summary>
+    internal static TextSpan Trimmed(string text, TextSpan span)
     {
         int start = span.Start;
         int end = span.End;
