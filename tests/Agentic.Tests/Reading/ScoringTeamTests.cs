@@ -39,6 +39,20 @@ public class ScoringTeamTests
     }
 
     [Fact]
+    public async Task Ask_AnswerTwoSentencesApart_GivesBoth()
+    {
+        var scorer = new ScriptedScorer((context, _) => context.Contains("Quillon", StringComparison.Ordinal) ? -1 : context.Contains("Brackley", StringComparison.Ordinal) ? -2 : -5);
+        ScriptedChatClient client = new ScriptedChatClient("the treasurer is Amadou Fersen.").With(new WordTokens(2000, 135_000_000)).With(scorer);
+        string filler = ChainOfAgentsReaderTests.Story(out _).Text;
+        var story = new Document("d", $"{filler} The treasurer of the Quillon Society is Amadou Fersen. {filler} Amadou Fersen lives in the town of Brackley Moor. {filler}");
+
+        Answer answer = await new ChainOfAgentsReader(client).AskAsync([story], "In which town does the treasurer of the Quillon Society live?");
+
+        Assert.StartsWith("The treasurer of the Quillon Society is Amadou Fersen.", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Brackley Moor", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ask_NothingExplainsTheQuestion_IsNotFoundWithoutADraft()
     {
         var scorer = new ScriptedScorer((context, _) => context == "Question:" ? -5 : -4.8);

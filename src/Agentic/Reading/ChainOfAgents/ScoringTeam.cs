@@ -130,7 +130,7 @@ internal sealed class ScoringTeam : IReadingTeam
         AgentReply draft = await _caller.AskAsync(
             new AskRequest { Stage = Stages.Manager, Agent = _agents.Answerer, Variables = Managed(Passage(best)) },
             cancellationToken).ConfigureAwait(false);
-        Fact[] chosen = SentenceJudge.Choose([.. sheet.ByRelevance], draft.Text);
+        Fact[] chosen = _judge.Choose([.. sheet.ByRelevance], draft.Text);
         string text = string.Join(' ', chosen.Select(f => f.Evidence.Quote));
         if (stream && text.Length > 0)
         {

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Agentic.Documents;
 using Agentic.Reading.Relevance;
 
 namespace Agentic.Reading.ChainOfAgents;
 
 /// <summary>Rates sentences for a question, and chooses the ones that answer it. The weights were fitted on questions 200 to 399 of Natural Questions, none of which is reported.</summary>
-internal sealed class SentenceJudge(string question, QuestionTerms terms)
+internal sealed partial class SentenceJudge(string question, QuestionTerms terms)
 {
     /// <summary>What holding the kind of thing asked for is worth.</summary>
     private const double FitWeight = 0.4;
@@ -14,6 +15,15 @@ internal sealed class SentenceJudge(string question, QuestionTerms terms)
 
     /// <summary>A second sentence nearly as good is shown too, if both are short.</summary>
     private const double SecondMargin = 0.4;
+
+    /// <summary>Sentences after the second must be nearly equal.</summary>
+    private const double FurtherMargin = 0.15;
+
+    /// <summary>What naming somebody whom the best sentence brought in is worth.</summary>
+    private const double BridgeWeight = 0.8;
+
+    /// <summary>What holding all that the best sentence lacks of the question is worth then.</summary>
+    private const double MissingWeight = 2;
 
     private const int MostWords = 40;
 
@@ -35,14 +45,39 @@ internal sealed class SentenceJudge(string question, QuestionTerms terms)
         }
     }
 
-    /// <summary>The facts that answer: the one that best joins relevance and agreement with the draft, and a second close to it.</summary>
-    public static Fact[] Choose(IReadOnlyList<Fact> facts, string draft)
+    /// <summary>The facts that answer: the one that best joins relevance and agreement with the draft, then others close to it as long as all are short.</summary>
+    /// <remarks>A sentence that names somebody whom the first one brought in comes nearer: the first may be only half of the way to the answer.</remarks>
+    public Fact[] Choose(IReadOnlyList<Fact> facts, string draft)
     {
-        (Fact Fact, double Score)[] rated = [.. facts.Select(f => (f, f.Relevance + (DraftWeight * Agreement(draft, f.Evidence.Quote)))).OrderByDescending(f => f.Item2)];
-        return rated.Length > 1 && rated[0].Score - rated[1].Score < SecondMargin && Words(rated[0].Fact) + Words(rated[1].Fact) <= MostWords
-            ? [rated[0].Fact, rated[1].Fact]
-            : [rated[0].Fact];
+        List<(Fact Fact, double Score)> rated = [.. facts.Select(f => (Fact: f, Score: f.Relevance + (DraftWeight * Agreement(draft, f.Evidence.Quote))))];
+        (Fact Fact, double Score) first = rated.MaxBy(r => r.Score);
+        HashSet<string> named = NewNames(first.Fact);
+        List<Fact> chosen = [first.Fact];
+        int words = Words(first.Fact);
+        foreach ((Fact fact, double score) in rated
+            .Where(r => r.Fact != first.Fact)
+            .Select(r => (r.Fact, Score: r.Score + Bridge(first.Fact, named, r.Fact)))
+            .OrderByDescending(r => r.Score))
+        {
+            double margin = chosen.Count == 1 ? SecondMargin : FurtherMargin;
+            if (first.Score - score < margin && words + Words(fact) <= MostWords)
+            {
+                chosen.Add(fact);
+                words += Words(fact);
+            }
+        }
+
+        return [.. chosen];
     }
+
+    /// <summary>What a sentence gains that goes on from the first: it shares a name that the question did not have, and holds terms of the question that the first lacks.</summary>
+    private double Bridge(Fact first, HashSet<string> named, Fact next) => NewNames(next).Overlaps(named)
+        ? BridgeWeight + (MissingWeight * (terms.Coverage($"{first.Evidence.Quote} {next.Evidence.Quote}") - terms.Coverage(first.Evidence.Quote)))
+        : 0;
+
+    /// <summary>Capitalised words that the question does not have.</summary>
+    private HashSet<string> NewNames(Fact fact) =>
+        [.. Name().Matches(fact.Evidence.Quote).Where(m => terms.Coverage(m.ValueSpan) == 0).Select(m => m.Value)];
 
     /// <summary>Share of the draft's words that the sentence has.</summary>
     private static double Agreement(string draft, string sentence)
@@ -71,4 +106,7 @@ internal sealed class SentenceJudge(string question, QuestionTerms terms)
 
         return TextSpan.FromBounds(start, end);
     }
+
+    [GeneratedRegex(@"\b\p{Lu}\w{2,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
 }
