@@ -8,7 +8,10 @@ internal static class ChildProcess
 {
     public static string Command { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Agentic.Cli.exe" : "Agentic.Cli");
 
-    public static System.Diagnostics.Process Start(params string[] arguments) => StartFile(Command, arguments);
+    /// <summary>Starts the command. Where the tests themselves run with interrupts ignored (in a script's background), it must not inherit that.</summary>
+    public static System.Diagnostics.Process Start(params string[] arguments) => OperatingSystem.IsLinux()
+        ? StartFile("env", ["--default-signal=INT", Command, .. arguments])
+        : StartFile(Command, arguments);
 
     public static System.Diagnostics.Process StartShell(string script) => StartFile("bash", ["-c", script]);
 
