@@ -27,7 +27,7 @@ public sealed class RemoteChatClient : IChatClient
     private readonly TimeSpan _timeout;
     private readonly ChatClient _client;
     private readonly RemoteModelProfile _profile;
-    private readonly ConservativeTokenCounter _counter = new();
+    private readonly EstimatingTokenCounter _counter = EstimatingTokenCounter.Instance;
     private readonly ChatClientMetadata _metadata;
 
     /// <summary>Creates the client; nothing is sent yet.</summary>

@@ -6,8 +6,8 @@ using Polly;
 namespace Agentic.Agents;
 
 /// <summary>The one door to a model: renders, counts, checks budgets and caps, calls, checks the reply, retries, records. Thread-safe.</summary>
-/// <remarks>Four verbs, all budgeted and counted alike: Ask (generate), Choose (score), Embed and Probe; the last two refuse until a host offers them.</remarks>
-public sealed class AgentCaller
+/// <remarks>Four verbs, all budgeted and counted alike: Ask (generate), Choose (score), Embed and Probe. A verb that the model's client does not offer refuses by <see cref="NotSupportedException"/>; see <see cref="ModelAccess"/>.</remarks>
+public sealed partial class AgentCaller
 {
     private readonly AgentCallerOptions _options;
 
@@ -103,70 +103,18 @@ public sealed class AgentCaller
 
         IReadOnlyList<int>[] candidates = [.. request.Candidates.Select(Model.ScoringTokens!.Encode)];
         RequireWindow(request.Stage, prompt.Count, candidates.Max(c => c.Count));
-        IReadOnlyList<ScoringResult> results = await ScoreAsync(request.Stage, [new ScoringRequest(prompt.Ids, candidates)], cancellationToken).ConfigureAwait(false);
-        double[] scores = [.. Enumerable.Range(0, candidates.Length).Select(results[0].Mean)];
+        List<ScoringRequest> asked = [new ScoringRequest(prompt.Ids, candidates)];
+        if (request.ContentFree is { } contentFree)
+        {
+            IReadOnlyList<int> neutral = Ids(request.Agent, contentFree);
+            RequireWindow(request.Stage, neutral.Count, candidates.Max(c => c.Count));
+            asked.Add(new ScoringRequest(neutral, candidates));
+        }
+
+        IReadOnlyList<ScoringResult> results = await ScoreAsync(request.Stage, asked, cancellationToken).ConfigureAwait(false);
+        double[] scores = [.. Enumerable.Range(0, candidates.Length).Select(i => results[0].Mean(i) - (results.Count > 1 ? results[1].Mean(i) : 0))];
         return new Choice(Array.IndexOf(scores, scores.Max()), scores);
     }
-
-    /// <summary>Scores many continuations as one call: the verb Choose for readers that decide by numbers.</summary>
-    /// <param name="stage">Stage of the run it belongs to.</param>
-    /// <param name="requests">Contexts and candidates; evaluated together where the host can.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="NotSupportedException">The client cannot score; see <see cref="ModelAccess.CanScore"/>.</exception>
-    /// <exception cref="BudgetException">A cap is reached.</exception>
-    /// <exception cref="ModelCallException">The call failed after all retries.</exception>
-    public async Task<IReadOnlyList<ScoringResult>> ScoreAsync(string stage, IReadOnlyList<ScoringRequest> requests, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(requests);
-        IContinuationScorer scorer = Model.Scorer ?? throw new NotSupportedException("This model's client cannot score continuations.");
-        long tokens = requests.Sum(r => (long)r.Context.Count + r.Candidates.Sum(c => (long)c.Count));
-        int attempt = 0;
-        ResiliencePipeline policy = CallPolicy.Build(
-            0, _options.TransportRetries, _options.Backoff, TimeSpan.FromHours(1), Session.Time, reason => Session.Emit(new RetryEvent(stage, attempt, reason)));
-        try
-        {
-            return await policy.ExecuteAsync(
-                async token =>
-                {
-                    attempt++;
-                    CallBooking booking = Session.BookCall(stage, tokens, 0);
-                    long start = Session.Time.GetTimestamp();
-                    CallDoneEvent cost = new(stage, "Choose", tokens, 0, 0, 0);
-                    bool done = false;
-                    try
-                    {
-                        IReadOnlyList<ScoringResult> results = await scorer.ScoreAsync(requests, token).WaitAsync(token).ConfigureAwait(false);
-                        if (results.Count != requests.Count)
-                        {
-                            throw new InvalidOperationException($"The host scored {results.Count} of {requests.Count} requests.");
-                        }
-
-                        cost = cost with { PromptTokens = results.Sum(r => (long)r.PromptTokens), CachedTokens = results.Sum(r => (long)r.CachedTokens) };
-                        done = true;
-                        return results;
-                    }
-                    finally
-                    {
-                        Settle(booking, cost with { Seconds = Session.Time.GetElapsedTime(start).TotalSeconds }, done);
-                    }
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsFailure(e, cancellationToken))
-        {
-            throw Failure(e, CallPolicy.Sentence(e), attempt, null);
-        }
-    }
-
-    /// <summary>Embeds texts. Refuses: no host offers it yet.</summary>
-    /// <exception cref="NotSupportedException">Always, for now.</exception>
-    public Task<IReadOnlyList<float[]>> EmbedAsync(string stage, IReadOnlyList<string> texts, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException($"The stage {stage} asks for embeddings of {texts?.Count} texts, and this model's host does not offer them.");
-
-    /// <summary>Attention of a question over a context. Refuses: no host offers it yet.</summary>
-    /// <exception cref="NotSupportedException">Always, for now.</exception>
-    public Task<IReadOnlyList<float>> ProbeAsync(string stage, string context, string question, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException($"The stage {stage} asks for an attention probe, and this model's host does not offer it.");
 
     private async Task<AgentReply> AskOnceAsync(AskRequest request, string? correction, int limit, int attempt, CancellationToken cancellationToken)
     {

@@ -14,9 +14,23 @@ public sealed record ChooseRequest
 
     /// <summary>The candidates; at least one, none empty.</summary>
     public required IReadOnlyList<string> Candidates { get; init; }
+
+    /// <summary>
+    /// What the prompt is filled in with to say nothing ("N/A"); each candidate's score there is subtracted, which takes out what the model
+    /// prefers whatever is asked (contextual calibration, Zhao et al. 2021). Null = none. Ignored when the client is asked in words.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?>? ContentFree { get; init; }
 }
 
 /// <summary>What was chosen.</summary>
 /// <param name="Index">The chosen candidate.</param>
-/// <param name="Scores">Mean log-probability a token of each candidate; empty when the client cannot score and was asked in words.</param>
-public sealed record Choice(int Index, IReadOnlyList<double> Scores);
+/// <param name="Scores">Mean log-probability a token of each candidate, calibrated if asked; empty when the client cannot score and was asked in words.</param>
+public sealed record Choice(int Index, IReadOnlyList<double> Scores)
+{
+    /// <summary>Softmax of the scores: the shares of a classification. Empty when there are no scores.</summary>
+    public IReadOnlyList<double> Probabilities()
+    {
+        double[] weights = [.. Scores.Select(score => Math.Exp(score - Scores.Max()))];
+        return [.. weights.Select(weight => weight / weights.Sum())];
+    }
+}

@@ -1,4 +1,3 @@
-using Agentic.Documents;
 using Microsoft.Extensions.AI;
 
 namespace Agentic.Agents;
@@ -12,13 +11,17 @@ public sealed class ModelAccess
     /// <summary>Looks at a client.</summary>
     /// <param name="client">The client.</param>
     /// <param name="window">Use no more than this many tokens of its window; null for all. The window itself for a client that does not tell it.</param>
-    public ModelAccess(IChatClient client, int? window = null)
+    /// <param name="embedder">Makes embeddings; null for the client's own, if it offers them.</param>
+    public ModelAccess(IChatClient client, int? window = null, IEmbeddingGenerator<string, Embedding<float>>? embedder = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         Client = client;
         Counter = client.GetService<ITokenCounter>() ?? EstimatingTokenCounter.Instance;
         Scorer = client.GetService<IContinuationScorer>();
         ScoringTokens = client.GetService<IScoringTokens>();
+        PromptScorer = client.GetService<IPromptScorer>();
+        Probe = client.GetService<IAttentionProbe>();
+        Embedder = embedder ?? client.GetService<IEmbeddingGenerator<string, Embedding<float>>>();
         Profile = client.GetService<IModelProfile>();
         Window = Math.Min(window ?? int.MaxValue, Profile?.Window ?? window ?? DefaultWindow);
     }
@@ -34,6 +37,15 @@ public sealed class ModelAccess
 
     /// <summary>Makes ids for scoring; null when the client cannot.</summary>
     public IScoringTokens? ScoringTokens { get; }
+
+    /// <summary>Scores the prompt itself; null when the client cannot.</summary>
+    public IPromptScorer? PromptScorer { get; }
+
+    /// <summary>Tells where the model looks; null when the client cannot.</summary>
+    public IAttentionProbe? Probe { get; }
+
+    /// <summary>Makes embeddings; null when there is nothing that does.</summary>
+    public IEmbeddingGenerator<string, Embedding<float>>? Embedder { get; }
 
     /// <summary>What is known of the model; null when nothing is.</summary>
     public IModelProfile? Profile { get; }

@@ -195,7 +195,7 @@ public class AgentCallerTests
         Assert.False(client.Disposed.Task.IsCompleted);
         Assert.Equal(1, session.Usage.Calls);
         Assert.True(session.Usage.PromptTokens > 0);
-        Assert.Equal(Agentic.Documents.EstimatingTokenCounter.Instance.CountText("two words"), session.Usage.GeneratedTokens);
+        Assert.Equal(EstimatingTokenCounter.Instance.CountText("two words"), session.Usage.GeneratedTokens);
 
         client.Next.SetResult(true);
         await client.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -429,12 +429,51 @@ public class AgentCallerTests
     }
 
     [Fact]
-    public async Task EmbedAndProbe_NoHostOffersThem_RefuseWithASentence()
+    public async Task Choose_ContentFreePrompt_TakesOutWhatTheModelAlwaysPrefers()
+    {
+        // "yes" is likelier whatever is asked; the question moves "no" more.
+        int asked = new WordTokens().CountPrompt([new ChatMessage(ChatRole.User, "Say Hello there")]).Count;
+        var scorer = new ScriptedScorer((context, candidate) => candidate == "yes" ? -0.5 : context.Length == asked ? -1 : -3);
+        var client = new ScriptedChatClient("unused").With(new WordTokens()).With(scorer);
+        (AgentCaller caller, _) = Caller(client);
+        var request = new ChooseRequest { Stage = "s", Agent = AgentOf(Card()), Variables = Hello, Candidates = ["yes", "no"] };
+
+        Choice plain = await caller.ChooseAsync(request);
+        Choice calibrated = await caller.ChooseAsync(request with { ContentFree = new Dictionary<string, object?> { ["text"] = "?" } });
+
+        Assert.Equal(0, plain.Index);
+        Assert.Equal(1, calibrated.Index);
+        Assert.Equal([0, 2], calibrated.Scores);
+        Assert.Equal(1, calibrated.Probabilities().Sum(), 9);
+        Assert.Equal(Math.Exp(2) / (1 + Math.Exp(2)), calibrated.Probabilities()[1], 9);
+    }
+
+    [Fact]
+    public async Task Measures_ClientOffersNone_RefuseWithASentence()
     {
         (AgentCaller caller, _) = Caller(new ScriptedChatClient("x"));
 
         Assert.Contains("embeddings", (await Assert.ThrowsAsync<NotSupportedException>(() => caller.EmbedAsync("s", ["a"]))).Message, StringComparison.Ordinal);
-        Assert.Contains("attention", (await Assert.ThrowsAsync<NotSupportedException>(() => caller.ProbeAsync("s", "a", "b"))).Message, StringComparison.Ordinal);
+        Assert.Contains("attention", (await Assert.ThrowsAsync<NotSupportedException>(() => caller.ProbeAsync("s", new AttentionProbeRequest([1], 1)))).Message, StringComparison.Ordinal);
+        Assert.Contains("prompt", (await Assert.ThrowsAsync<NotSupportedException>(() => caller.ScorePromptsAsync("s", [[1]]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Measures_ClientOffersThem_AreBookedAndCounted()
+    {
+        var measures = new ScriptedMeasures();
+        (AgentCaller caller, RunSession session) = Caller(new ScriptedChatClient("x").With(measures), limits: new RunLimits { CallCap = 3 });
+
+        IReadOnlyList<ReadOnlyMemory<float>> vectors = await caller.EmbedAsync("e", ["one", "three"]);
+        AttentionMass mass = await caller.ProbeAsync("p", new AttentionProbeRequest([1, 2, 3], 1));
+        IReadOnlyList<PromptScore> scores = await caller.ScorePromptsAsync("q", [[1, 2]]);
+
+        Assert.Equal([3f, 5f], vectors.Select(v => v.Span[0]));
+        Assert.Equal([0.5f, 0.5f], mass.Mean());
+        Assert.Equal(2, scores[0].NextEntropy);
+        Assert.Equal(["Embed", "Probe", "Choose"], session.Trace.OfType<CallDoneEvent>().Select(e => e.Verb));
+        Assert.Equal(8 + 3 + 2, session.Usage.PromptTokens);
+        await Assert.ThrowsAsync<BudgetException>(() => caller.EmbedAsync("e", ["one"]));
     }
 
     private static AgentCard Card() => new() { Name = "greeter", File = "greeter.yaml", Prompt = "greeter.hbs", MaxOutput = 40 };

@@ -1,14 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
-using Xunit;
 using Xunit.Abstractions;
 
-namespace Agentic.Remote.Tests;
+namespace Agentic.Tests.Agents;
 
-public sealed class ConservativeTokenCounterTests(ITestOutputHelper output)
+public sealed class EstimatingTokenCounterTests(ITestOutputHelper output)
 {
-    private readonly ConservativeTokenCounter _counter = new();
+    private readonly EstimatingTokenCounter _counter = EstimatingTokenCounter.Instance;
 
     [Theory]
     [InlineData("", 0)]

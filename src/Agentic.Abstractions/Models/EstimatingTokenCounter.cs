@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.AI;
 
-namespace Agentic.Remote;
+namespace Agentic;
 
 /// <summary>
 /// Counts tokens from above for a model whose tokenizer is not at hand. Non-ASCII letters count their UTF-8 bytes and digits and signs one
@@ -9,7 +9,7 @@ namespace Agentic.Remote;
 /// about two thirds of that) and two tokens for a CJK character.
 /// </summary>
 /// <remarks>A character's cost never depends on what follows. Thread-safe.</remarks>
-internal sealed class ConservativeTokenCounter : ITokenCounter
+public sealed class EstimatingTokenCounter : ITokenCounter
 {
     /// <summary>Tokens around a message in the chat templates that we know: markers, role, line breaks.</summary>
     private const int PerMessage = 8;
@@ -20,18 +20,26 @@ internal sealed class ConservativeTokenCounter : ITokenCounter
     /// <summary>A longer run of letters is no word, and may take a token a letter.</summary>
     private const int LongestWord = 20;
 
+    /// <summary>The one instance needed.</summary>
+    public static EstimatingTokenCounter Instance { get; } = new();
+
+    /// <inheritdoc/>
     public bool IsExact => false;
 
+    /// <inheritdoc/>
     public string Method => "upper estimate: a token for every 3 Latin letters, digit or sign, 2 for a CJK character, a token a byte for other scripts";
 
+    /// <inheritdoc/>
     public int CountText(ReadOnlySpan<char> text) => Walk(text, int.MaxValue).Tokens;
 
+    /// <inheritdoc/>
     public int PrefixLength(ReadOnlySpan<char> text, int maxTokens)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxTokens);
         return Walk(text, maxTokens).Length;
     }
 
+    /// <inheritdoc/>
     public PromptTokens CountPrompt(IEnumerable<ChatMessage> messages, string? replyStart = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
