@@ -1,3 +1,6 @@
+using Agentic.Benchmarks.RandomModels;
 using BenchmarkDotNet.Running;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["make-model", ..]) return MakeModel.Run(args[1..]);
+BenchmarkSwitcher.FromAssembly(typeof(MakeModel).Assembly).Run(args);
+return 0;
