@@ -43,16 +43,22 @@ public interface IComputeBackend : IDisposable
     /// <summary>Device to host; waits for everything enqueued.</summary>
     void Read(DeviceBuffer source, long offset, Span<float> values);
 
-    /// <summary>output[r] = row <c>tokens[r]</c> of the table, times <paramref name="scale"/>.</summary>
-    void Embed(DeviceMatrix table, DeviceBuffer tokens, int rows, DeviceBuffer output, float scale = 1);
+    /// <summary>output[r] = row <c>tokens[r]</c> of the table, times <paramref name="scale"/>; or += when <paramref name="accumulate"/> (learned positions and token types: the table's rows by position or type).</summary>
+    void Embed(DeviceMatrix table, DeviceBuffer tokens, int rows, DeviceBuffer output, float scale = 1, bool accumulate = false);
 
-    /// <summary>output[r] = weight ∘ x[r] / √(mean(x[r]²) + epsilon).</summary>
+    /// <summary>output[r] = weight ∘ x[r] / √(mean(x[r]²) + epsilon). Output may be x.</summary>
     void RmsNorm(DeviceBuffer x, DeviceBuffer weight, float epsilon, int rows, int width, DeviceBuffer output);
+
+    /// <summary>Root-mean-square norm of parts of rows, in place: row r, head h at <c>r · stride + offset + h · headDim</c>, the heads sharing <paramref name="weight"/> of headDim (norms of queries and keys; one head as wide as all: a norm over the whole projection).</summary>
+    void RmsNormHeads(DeviceBuffer x, int rows, int stride, int offset, int heads, int headDim, DeviceBuffer weight, float epsilon);
+
+    /// <summary>output[r] = weight ∘ (x[r] − mean) / √(variance + epsilon) (+ bias), with the biased variance (Ba, Kiros, Hinton 2016). Output may be x.</summary>
+    void LayerNorm(DeviceBuffer x, DeviceBuffer weight, DeviceBuffer? bias, float epsilon, int rows, int width, DeviceBuffer output);
 
     /// <summary>output[r] = matrix · x[r] (+ bias), or += when <paramref name="accumulate"/>; x has <c>matrix.Columns</c> a row, output <c>matrix.Rows</c>.</summary>
     void MatMul(DeviceMatrix matrix, DeviceBuffer x, int rows, DeviceBuffer output, DeviceBuffer? bias = null, bool accumulate = false);
 
-    /// <summary>Rotates heads in place: row r, head h at <c>r · stride + offset + h · headDim</c>, by the angles of <paramref name="table"/> at <c>positions[r]</c>.</summary>
+    /// <summary>Rotates heads in place: row r, head h at <c>r · stride + offset + h · headDim</c>, its first <see cref="RopeTable.RotatedDims"/> dimensions by the angles of <paramref name="table"/> at <c>positions[r]</c>.</summary>
     void Rope(DeviceBuffer x, int rows, int stride, int offset, int heads, int headDim, DeviceBuffer positions, RopeTable table);
 
     /// <summary>Appends keys and values of a batch to their pages: row r, head h of the keys at <c>r · stride + keyOffset + h · KeyDim</c>, values likewise.</summary>
@@ -61,11 +67,17 @@ public interface IComputeBackend : IDisposable
     /// <summary>Attention over pages.</summary>
     void Attend(AttentionCall call);
 
-    /// <summary>output[r][i] = silu(x[r][i]) · x[r][width + i]: gate and up lie side by side in a row of 2·width.</summary>
-    void SwiGlu(DeviceBuffer gateUp, int rows, int width, DeviceBuffer output);
+    /// <summary>Gated linear unit: output[r][i] = f(x[r][i]) · x[r][width + i]; gate and up lie side by side in a row of 2·width. (<see cref="Activation.ClampedSwish"/> changes the up side too.)</summary>
+    void Glu(Activation activation, DeviceBuffer gateUp, int rows, int width, DeviceBuffer output);
 
-    /// <summary>x += y, <paramref name="length"/> elements.</summary>
-    void Add(DeviceBuffer x, DeviceBuffer y, long length);
+    /// <summary>x = f(x), <paramref name="length"/> elements.</summary>
+    void Activate(Activation activation, DeviceBuffer x, long length);
+
+    /// <summary>x += <paramref name="scale"/> · y, <paramref name="length"/> elements.</summary>
+    void Add(DeviceBuffer x, DeviceBuffer y, long length, float scale = 1);
+
+    /// <summary>x = <paramref name="scale"/> · x and then, when <paramref name="softCap"/> &gt; 0, x = softCap · tanh(x / softCap); <paramref name="length"/> elements.</summary>
+    void Scale(DeviceBuffer x, long length, float scale, float softCap = 0);
 
     /// <summary>output[i] = x[rowIndices[i]], rows of <paramref name="width"/>.</summary>
     void GatherRows(DeviceBuffer x, DeviceBuffer rowIndices, int count, int width, DeviceBuffer output);
@@ -78,37 +90,4 @@ public interface IComputeBackend : IDisposable
 
     /// <summary>Natural log-probability of <c>targets[r]</c> under the softmax of each row. Reads back.</summary>
     void TargetLogProbs(DeviceBuffer logits, int rows, int vocabulary, ReadOnlySpan<int> targets, Span<float> results);
-}
-
-/// <summary>Counts since a backend was created.</summary>
-public sealed class BackendCounters
-{
-    /// <summary>Calls of <see cref="IComputeBackend.MatMul"/>.</summary>
-    public long MatMuls { get; set; }
-
-    /// <summary>Rows that went through batched matrix-matrix kernels.</summary>
-    public long BatchedRows { get; set; }
-
-    /// <summary>Rows that went through matrix-vector kernels, one row (or a few) at a time.</summary>
-    public long VectorRows { get; set; }
-}
-
-/// <summary>How pairs of a head are formed for rotation.</summary>
-public enum RopePairing
-{
-    /// <summary>Neighbours (2i, 2i+1): the llama architecture in GGUF.</summary>
-    Adjacent,
-
-    /// <summary>Halves (i, i + n/2): NEOX, qwen2 and most others.</summary>
-    Half,
-}
-
-/// <summary>Angles of rotary position embedding (RoFormer, with its scaling variants folded into the frequencies).</summary>
-/// <param name="InverseFrequencies">Radians a position for each pair; length = rotated dimensions / 2. Angles are formed in double.</param>
-/// <param name="Pairing">How pairs are formed.</param>
-/// <param name="Magnitude">Factor on cos and sin (YaRN's attention factor). Default 1.</param>
-public sealed record RopeTable(double[] InverseFrequencies, RopePairing Pairing, float Magnitude = 1)
-{
-    /// <summary>Number of leading dimensions of a head that rotate; the rest pass through.</summary>
-    public int RotatedDims => InverseFrequencies.Length * 2;
 }

@@ -90,7 +90,7 @@ internal sealed class TransformerGraph
         _backend.MatMul(weights.AttentionOutput, mixed, rows, hidden, weights.AttentionOutputBias, accumulate: true);
         _backend.RmsNorm(hidden, weights.FeedForwardNorm, _config.RmsEpsilon, rows, _config.EmbeddingLength, _buffers.Normed);
         _backend.MatMul(weights.GateUp, _buffers.Normed, rows, _buffers.GateUp, weights.GateUpBias);
-        _backend.SwiGlu(_buffers.GateUp, rows, _config.FeedForwardLength, _buffers.Gated);
+        _backend.Glu(Activation.Silu, _buffers.GateUp, rows, _config.FeedForwardLength, _buffers.Gated);
         _backend.MatMul(weights.Down, _buffers.Gated, rows, hidden, weights.DownBias, accumulate: true);
     }
 

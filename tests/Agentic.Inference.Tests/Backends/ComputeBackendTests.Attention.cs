@@ -15,19 +15,26 @@ public abstract partial class ComputeBackendTests
     [InlineData(KvType.Float16, 8, 2, 80, 72)]
     [InlineData(KvType.Float32, 7, 1, 128, 128)]
     [InlineData(KvType.Float32, 2, 2, 5, 3)]
+    [InlineData(KvType.Float16, 16, 1, 576, 512)]
     public void Attend_DenseChunksAndDecodeRows_MatchesScalar(KvType type, int heads, int kvHeads, int keyDim, int valueDim)
     {
         foreach ((int First, int Rows)[] batch in new (int, int)[][] { [(0, 1)], [(0, 70)], [(700, 1)], [(130, 37), (63, 1), (64, 2), (0, 5)], [(511, 3)] })
             Compare(b => Attention(b, new KvPageFormat(type, 2, kvHeads, keyDim, valueDim), heads, batch), 1e-5f, $"{type} {heads}/{kvHeads}, {batch.Length} sequences");
     }
 
-    public static TheoryData<string> Variants() => ["window", "bidirectional", "range", "pages", "pagesPerKvHead", "pagesPerHead", "merge", "softcap", "sinks", "rowScale", "nothing"];
+    public static TheoryData<string> Variants() => ["window", "bidirectional", "range", "pages", "pagesPerKvHead", "pagesPerHead", "merge", "softcap", "sinks", "sinksInWindow", "softcapInWindow", "sinksBidirectional", "rowScale", "nothing"];
 
     [Theory]
     [MemberData(nameof(Variants))]
     public void Attend_EveryOption_MatchesScalar(string variant)
     {
-        var format = new KvPageFormat(KvType.Float32, 2, 2, 32, 32, KeyPlanes: 2);
+        AttendOption(variant, new KvPageFormat(KvType.Float32, 2, 2, 32, 32, KeyPlanes: 2));
+        AttendOption(variant, new KvPageFormat(KvType.Float16, 2, 2, 24, 40, KeyPlanes: 2));
+        AttendOption(variant, new KvPageFormat(KvType.Float32, 2, 1, 40, 32, KeyPlanes: 2));
+    }
+
+    private void AttendOption(string variant, KvPageFormat format)
+    {
         (int, int)[] batch = [(300, 9), (0, 1), (650, 1)];
         AttentionCall Edit(IComputeBackend backend, AttentionCall call) => variant switch
         {
@@ -35,7 +42,7 @@ public abstract partial class ComputeBackendTests
             "bidirectional" => call with { Segments = [new() { Mask = AttentionMask.Bidirectional }] },
             "range" => call with { Segments = [new() { KeyRange = [(3, 290), (0, 1), (64, 600)] }] },
             "pages" => call with { Segments = [new() { SelectedPages = [[0, 2, 4], [0], [1, 3, 9, 10]] }] },
-            "pagesPerKvHead" => call with { Segments = [new() { PagesPerHead = 2, SelectedPages = [[0, 2], [1, 4], [0], [0], [1, 3, 9, 10], [10]] }] },
+            "pagesPerKvHead" when format.KvHeads == 2 => call with { Segments = [new() { PagesPerHead = 2, SelectedPages = [[0, 2], [1, 4], [0], [0], [1, 3, 9, 10], [10]] }] },
             "pagesPerHead" => call with { Segments = [new() { PagesPerHead = 4, SelectedPages = [[0, 2], [1, 4], [4], [3, 4], [0], [0], [0], [0], [10], [9, 10], [0, 1, 2, 3, 4, 5], []] }] },
             "merge" => call with
             {
@@ -47,10 +54,13 @@ public abstract partial class ComputeBackendTests
             },
             "softcap" => call with { SoftCap = 3 },
             "sinks" => call with { Sinks = backend.Floats([0.5f, -2, 3, 0]) },
+            "sinksInWindow" => call with { Sinks = backend.Floats([0.5f, -2, 3, 0]), Segments = [new() { Mask = AttentionMask.CausalWindow, Window = 7 }] },
+            "softcapInWindow" => call with { SoftCap = 1.5f, Segments = [new() { Mask = AttentionMask.CausalWindow, Window = 64 }] },
+            "sinksBidirectional" => call with { Sinks = backend.Floats([0.5f, -2, 3, 0]), Segments = [new() { Mask = AttentionMask.Bidirectional }] },
             "rowScale" => call with { RowScale = backend.Floats(new RandomData(4).Floats(11, 2)) },
             _ => call with { Segments = [new() { KeyRange = [(0, 0), (0, 0), (5, 5)] }] },
         };
-        Compare(b => Attention(b, format, 4, batch, call => Edit(b, call)), 1e-5f, variant);
+        Compare(b => Attention(b, format, 4, batch, call => Edit(b, call)), 1e-5f, $"{variant}, {format}");
     }
 
     [Fact]

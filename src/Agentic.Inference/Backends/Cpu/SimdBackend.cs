@@ -19,6 +19,7 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
     private readonly MatMulRunner _matMul;
     private readonly AttentionRunner _attention;
     private readonly List<RopeAngles> _angles = [];
+    private readonly Scratch _row;
     private bool _disposed;
 
     /// <summary>Creates the backend and starts its threads.</summary>
@@ -32,6 +33,7 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
         _pool = new ComputePool(threads ?? ComputePool.DefaultThreads);
         _matMul = new MatMulRunner(_pool, activations, _memory);
         _attention = new AttentionRunner(_pool, _memory);
+        _row = new Scratch(_memory);
     }
 
     /// <inheritdoc/>
@@ -123,6 +125,7 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
         _pool.Dispose();
         _matMul.Dispose();
         _attention.Dispose();
+        _row.Dispose();
         foreach (RopeAngles angles in _angles) angles.Dispose();
     }
 

@@ -47,22 +47,31 @@ public sealed class ScalarBackend : IComputeBackend
     public void Read(DeviceBuffer source, long offset, Span<float> values) => Floats(source).Slice((int)offset, values.Length).CopyTo(values);
 
     /// <inheritdoc/>
-    public void Embed(DeviceMatrix table, DeviceBuffer tokens, int rows, DeviceBuffer output, float scale = 1)
+    public void Embed(DeviceMatrix table, DeviceBuffer tokens, int rows, DeviceBuffer output, float scale = 1, bool accumulate = false)
     {
+        float[] row = new float[table.Columns];
         for (int r = 0; r < rows; r++)
         {
-            Span<float> row = Floats(output).Slice(r * table.Columns, table.Columns);
             ((ScalarMatrix)table).DecodeRow(ScalarBuffer.Ints(tokens)[r], row);
-            foreach (ref float value in row)
+            Span<float> target = Floats(output).Slice(r * row.Length, row.Length);
+            for (int i = 0; i < row.Length; i++)
             {
-                value *= scale;
+                target[i] = accumulate ? target[i] + row[i] * scale : row[i] * scale;
             }
         }
     }
 
     /// <inheritdoc/>
     public void RmsNorm(DeviceBuffer x, DeviceBuffer weight, float epsilon, int rows, int width, DeviceBuffer output) =>
-        ScalarRowOps.RmsNorm(Floats(x), Floats(weight), epsilon, rows, width, Floats(output));
+        ScalarNorms.RmsNorm(Floats(x), Floats(weight), epsilon, rows, width, Floats(output));
+
+    /// <inheritdoc/>
+    public void RmsNormHeads(DeviceBuffer x, int rows, int stride, int offset, int heads, int headDim, DeviceBuffer weight, float epsilon) =>
+        ScalarNorms.RmsNormHeads(Floats(x), rows, stride, offset, heads, headDim, Floats(weight), epsilon);
+
+    /// <inheritdoc/>
+    public void LayerNorm(DeviceBuffer x, DeviceBuffer weight, DeviceBuffer? bias, float epsilon, int rows, int width, DeviceBuffer output) =>
+        ScalarNorms.LayerNorm(Floats(x), Floats(weight), bias is null ? [] : Floats(bias), epsilon, rows, width, Floats(output));
 
     /// <inheritdoc/>
     public void MatMul(DeviceMatrix matrix, DeviceBuffer x, int rows, DeviceBuffer output, DeviceBuffer? bias = null, bool accumulate = false)
@@ -103,12 +112,20 @@ public sealed class ScalarBackend : IComputeBackend
     public void Attend(AttentionCall call) => ScalarAttention.Run(call);
 
     /// <inheritdoc/>
-    public void SwiGlu(DeviceBuffer gateUp, int rows, int width, DeviceBuffer output) =>
-        ScalarRowOps.SwiGlu(Floats(gateUp), rows, width, Floats(output));
+    public void Glu(Activation activation, DeviceBuffer gateUp, int rows, int width, DeviceBuffer output) =>
+        ScalarActivations.Glu(activation, Floats(gateUp), rows, width, Floats(output));
 
     /// <inheritdoc/>
-    public void Add(DeviceBuffer x, DeviceBuffer y, long length) =>
-        ScalarRowOps.Add(Floats(x)[..(int)length], Floats(y)[..(int)length]);
+    public void Activate(Activation activation, DeviceBuffer x, long length) =>
+        ScalarActivations.Activate(activation, Floats(x)[..(int)length]);
+
+    /// <inheritdoc/>
+    public void Add(DeviceBuffer x, DeviceBuffer y, long length, float scale = 1) =>
+        ScalarRowOps.Add(Floats(x)[..(int)length], Floats(y)[..(int)length], scale);
+
+    /// <inheritdoc/>
+    public void Scale(DeviceBuffer x, long length, float scale, float softCap = 0) =>
+        ScalarRowOps.Scale(Floats(x)[..(int)length], scale, softCap);
 
     /// <inheritdoc/>
     public void GatherRows(DeviceBuffer x, DeviceBuffer rowIndices, int count, int width, DeviceBuffer output) =>

@@ -3,25 +3,6 @@ namespace Agentic.Inference.Backends.Scalar;
 /// <summary>Operations on rows of activations; arithmetic in double, results rounded once.</summary>
 internal static class ScalarRowOps
 {
-    public static void RmsNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, float epsilon, int rows, int width, Span<float> output)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            ReadOnlySpan<float> row = x.Slice(r * width, width);
-            double squares = 0;
-            foreach (float value in row)
-            {
-                squares += (double)value * value;
-            }
-
-            double scale = 1 / Math.Sqrt(squares / width + epsilon);
-            for (int i = 0; i < width; i++)
-            {
-                output[r * width + i] = (float)(weight[i] * (row[i] * scale));
-            }
-        }
-    }
-
     public static void Rope(Span<float> x, int rows, int stride, int offset, int heads, int headDim, ReadOnlySpan<int> positions, RopeTable table)
     {
         int pairs = table.InverseFrequencies.Length;
@@ -29,7 +10,7 @@ internal static class ScalarRowOps
         {
             for (int h = 0; h < heads; h++)
             {
-                Span<float> head = x.Slice(r * stride + offset + h * headDim, headDim);
+                Span<float> head = x.Slice(r * stride + offset + h * headDim, table.RotatedDims);
                 for (int i = 0; i < pairs; i++)
                 {
                     (double sin, double cos) = Math.SinCos(positions[r] * table.InverseFrequencies[i]);
@@ -44,24 +25,20 @@ internal static class ScalarRowOps
         }
     }
 
-    public static void SwiGlu(ReadOnlySpan<float> gateUp, int rows, int width, Span<float> output)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            for (int i = 0; i < width; i++)
-            {
-                double gate = gateUp[r * 2 * width + i];
-                double up = gateUp[r * 2 * width + width + i];
-                output[r * width + i] = (float)(gate / (1 + Math.Exp(-gate)) * up);
-            }
-        }
-    }
-
-    public static void Add(Span<float> x, ReadOnlySpan<float> y)
+    public static void Add(Span<float> x, ReadOnlySpan<float> y, float scale)
     {
         for (int i = 0; i < x.Length; i++)
         {
-            x[i] += y[i];
+            x[i] = (float)(x[i] + (double)scale * y[i]);
+        }
+    }
+
+    public static void Scale(Span<float> x, float scale, float softCap)
+    {
+        foreach (ref float value in x)
+        {
+            double scaled = (double)value * scale;
+            value = (float)(softCap > 0 ? softCap * Math.Tanh(scaled / softCap) : scaled);
         }
     }
 

@@ -154,7 +154,7 @@ internal static unsafe class AttentionKernel
         for (int i = 0; i < count; i++)
         {
             float* scores = block.Scores + i * SplitTokens;
-            if (plan->SoftCap > 0) SoftmaxBlock.Cap(scores, used * PageTokens, plan->SoftCap);
+            if (plan->SoftCap > 0) SoftCap.Run(scores, used * PageTokens, plan->SoftCap);
             if (segment->LseShift != 0) SoftmaxBlock.Shift(scores, used * PageTokens, segment->LseShift);
             block.Visible(segment, m + i, out int rowBegin, out int rowEnd);
             for (int u = 0; u < used; u++) Mask(scores + u * PageTokens, rowBegin - firstKey[slotOf[u]], rowEnd - firstKey[slotOf[u]]);
@@ -228,7 +228,7 @@ internal static unsafe class AttentionKernel
         if (first >= last) return;
         float* scores = block.Scores;
         block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, SplitTokens, false);
-        if (plan->SoftCap > 0) SoftmaxBlock.Cap(scores, PageTokens, plan->SoftCap);
+        if (plan->SoftCap > 0) SoftCap.Run(scores, PageTokens, plan->SoftCap);
         float lse = plan->LogSumExp[block.ResultIndex(m)], sum = 0;
         for (int i = first; i < last; i++) sum += VectorExp.Exp(scores[i] + segment->LseShift - lse);
         block.MassOf(m)[page] += sum;

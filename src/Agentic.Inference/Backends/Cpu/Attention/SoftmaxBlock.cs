@@ -7,12 +7,6 @@ namespace Agentic.Inference.Backends.Cpu.Attention;
 /// <summary>Softmax over the scores of one row and split, and the merge of splits. Lengths are multiples of 64; orders are fixed.</summary>
 internal static unsafe class SoftmaxBlock
 {
-    /// <summary>Scores become cap · tanh(score / cap).</summary>
-    public static void Cap(float* scores, int count, float cap)
-    {
-        for (int i = 0; i < count; i++) scores[i] = cap * MathF.Tanh(scores[i] / cap);
-    }
-
     /// <summary>Adds a constant.</summary>
     public static void Shift(float* scores, int count, float shift)
     {

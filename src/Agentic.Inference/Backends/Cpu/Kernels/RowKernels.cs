@@ -31,36 +31,59 @@ internal static unsafe class RowKernels
         for (; i < width; i++) output[i] = weight[i] * (x[i] * scale);
     }
 
-    /// <summary>output = silu(gate) ∘ up.</summary>
+    /// <summary>output = weight ∘ (x − mean) / √(variance + epsilon) (+ bias).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SwiGlu(float* gate, float* up, int width, float* output)
+    public static void LayerNorm(float* x, float* weight, float* bias, float epsilon, int width, float* output)
     {
+        Vector256<float> s0 = default, s1 = default;
         int i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        for (; i <= width - 2 * Lanes; i += 2 * Lanes)
         {
-            for (; i <= width - 16; i += 16)
-            {
-                Vector512<float> g = Vector512.Load(gate + i);
-                (g / (Vector512<float>.One + VectorExp.Exp(-g)) * Vector512.Load(up + i)).Store(output + i);
-            }
+            s0 += Vector256.Load(x + i);
+            s1 += Vector256.Load(x + i + 8);
         }
 
-        for (; i <= width - Lanes; i += Lanes)
+        float sum = Vector256.Sum(s0 + s1);
+        for (; i < width; i++) sum += x[i];
+        float mean = sum / width;
+        Vector256<float> centre = Vector256.Create(mean);
+        s0 = s1 = default;
+        for (i = 0; i <= width - 2 * Lanes; i += 2 * Lanes)
         {
-            Vector256<float> g = Vector256.Load(gate + i);
-            (g / (Vector256<float>.One + VectorExp.Exp(-g)) * Vector256.Load(up + i)).Store(output + i);
+            Vector256<float> a = Vector256.Load(x + i) - centre, b = Vector256.Load(x + i + 8) - centre;
+            s0 = Vector256.MultiplyAddEstimate(a, a, s0);
+            s1 = Vector256.MultiplyAddEstimate(b, b, s1);
         }
 
-        for (; i < width; i++) output[i] = gate[i] / (1 + VectorExp.Exp(-gate[i])) * up[i];
+        float squares = Vector256.Sum(s0 + s1);
+        for (; i < width; i++) squares += (x[i] - mean) * (x[i] - mean);
+        float scale = 1 / MathF.Sqrt(squares / width + epsilon);
+        Vector256<float> factor = Vector256.Create(scale);
+        for (i = 0; i <= width - Lanes; i += Lanes)
+        {
+            Vector256<float> y = Vector256.Load(weight + i) * ((Vector256.Load(x + i) - centre) * factor);
+            (bias == null ? y : y + Vector256.Load(bias + i)).Store(output + i);
+        }
+
+        for (; i < width; i++) output[i] = weight[i] * ((x[i] - mean) * scale) + (bias == null ? 0 : bias[i]);
     }
 
-    /// <summary>x += y.</summary>
+    /// <summary>x += factor · y, the product rounded before the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(float* x, float* y, long length)
+    public static void Add(float* x, float* y, long length, float factor)
     {
         long i = 0;
-        for (; i <= length - Lanes; i += Lanes) (Vector256.Load(x + i) + Vector256.Load(y + i)).Store(x + i);
-        for (; i < length; i++) x[i] += y[i];
+        for (; i <= length - Lanes; i += Lanes) (Vector256.Load(x + i) + Vector256.Load(y + i) * factor).Store(x + i);
+        for (; i < length; i++) x[i] += y[i] * factor;
+    }
+
+    /// <summary>x = factor · x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scale(float* x, int length, float factor)
+    {
+        int i = 0;
+        for (; i <= length - Lanes; i += Lanes) (Vector256.Load(x + i) * factor).Store(x + i);
+        for (; i < length; i++) x[i] *= factor;
     }
 
     /// <summary>
