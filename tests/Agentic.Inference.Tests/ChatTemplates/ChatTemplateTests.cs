@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Agentic.Inference.ChatTemplates;
 using Agentic.Inference.Gguf;
@@ -109,11 +110,31 @@ public sealed class ChatTemplateTests
     [InlineData("{{ 'x' * 999999999 }}")]
     [InlineData("{{ 'x' * 90000 | center(99999999) }}")]
     [InlineData("{{ ['x' * 100000] * 9 }}")]
+    [InlineData("{% set x = 'x' * 1000000 %}{% for i in range(90000) %}{{ (x | upper) is none }}{% endfor %}")]
+    [InlineData("{% set x = 'x' * 1000000 %}{% set y = 'x' * 1000000 %}{% for i in range(90000) %}{{ x == y }}{% endfor %}")]
+    [InlineData("{% set x = 'x' * 1000000 %}{% for i in range(90000) %}{{ 'y' in x }}{{ x[7] }}{% endfor %}")]
+    [InlineData("{% set x = 'x' * 1000000 %}{{ x | escape | escape | urlencode | escape | escape | urlencode }}")]
+    [InlineData("{% set x = '&' * 1000000 %}{{ x | escape | escape | escape | escape | escape | escape }}")]
+    [InlineData("{{ 'x'.center(4000000, 'y' * 4000000) }}")]
+    [InlineData("{{ '{:>9999999}'.format('x') }}")]
+    [InlineData("{{ ('x,' * 3000000).rsplit(',') | length }}")]
+    [InlineData("{{ ('x' * 7000000) | list | length }}")]
+    [InlineData("{% set ns = namespace(x=['x' * 1000000]) %}{% for i in range(18) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x | sort | length }}")]
+    [InlineData("{% set ns = namespace(x=['x' * 1000000], y=['x' * 1000000]) %}{% for i in range(18) %}{% set ns.x = ns.x + ns.x %}{% set ns.y = ns.y + ns.y %}{% endfor %}{{ ns.x == ns.y }}{{ ns.y.count('z' * 1000000) }}")]
+    [InlineData("{% set ns = namespace(x=['x' * 1000000]) %}{% for i in range(18) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x | unique | list | length }}")]
+    [InlineData("{{ range(100000) | slice(100000) | map('list') | list | batch(1) | map('length') | sum }}{{ [1] | slice(99999999999) }}")]
     [InlineData("{{ 'abc' | replace('', 'y' * 7000000) | replace('y', 'zzzz') }}")]
     [InlineData("{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}")]
     [InlineData("{% for x in [[1]] recursive %}{{ loop([x]) }}{% endfor %}")]
-    public void Render_AnythingWithoutEnd_IsStopped(string source) =>
-        Assert.Throws<ChatTemplateException>(() => ChatTemplate.Parse(source).Render(Hello, true, null, null));
+    public void Render_AnythingWithoutEnd_IsStopped(string source)
+    {
+        var started = Stopwatch.GetTimestamp();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var exception = Assert.Throws<ChatTemplateException>(() => ChatTemplate.Parse(source).Render(Hello, true, null, null));
+        Assert.NotNull(exception.Line);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 20);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3L << 30);
+    }
 
     [Theory]
     [InlineData("(", ")")]

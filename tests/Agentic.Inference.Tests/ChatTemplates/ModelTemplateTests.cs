@@ -10,28 +10,15 @@ public sealed class ModelTemplateTests(ITestOutputHelper output)
 {
     private static readonly DateTimeOffset Now = new(2024, 7, 26, 9, 5, 3, TimeSpan.Zero);
 
-    [Theory]
-    [InlineData("Qwen-Qwen2.5-7B-Instruct")]
-    [InlineData("meta-llama-Llama-3.1-8B-Instruct")]
-    [InlineData("meta-llama-Llama-3.2-3B-Instruct")]
-    [InlineData("meta-llama-Llama-3.3-70B-Instruct")]
-    [InlineData("llama-cpp-python-llama3_instruct_chat_template")]
-    [InlineData("llama-cpp-python-chatml_chat_template")]
-    public void Render_TemplateOfAModel_EveryCaseAsTheReference(string name)
-    {
-        if (Folder is not { } folder)
-        {
-            output.WriteLine("The templates of other models are not here; nothing was checked.");
-            return;
-        }
-        foreach (var (input, problem) in Check(folder, name))
-        {
-            Assert.True(problem is null, $"{input}: {problem}");
-        }
-    }
+    /// <summary>Cases whose reference text is a defect of the template: <c>|safe</c> makes the reference escape the tools' JSON as HTML.</summary>
+    private static readonly HashSet<(string Name, string Input)> HtmlEscaped =
+    [
+        ("meetkai-functionary-medium-v3.1", "tools_call_result"),
+        ("meetkai-functionary-medium-v3.1", "parallel_calls_string_args"),
+    ];
 
     [Fact]
-    public void Render_TemplatesOfManyModels_MostCasesAsTheReference()
+    public void Render_TemplatesOfManyModels_EveryCaseAsTheReference()
     {
         if (Folder is not { } folder)
         {
@@ -40,12 +27,13 @@ public sealed class ModelTemplateTests(ITestOutputHelper output)
         }
         var results = Directory.GetFiles(folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Where(name => name != "inputs").Order(StringComparer.Ordinal)
             .SelectMany(name => Check(folder, name).Select(result => (Name: name, result.Input, result.Problem))).ToList();
-        foreach (var (name, input, problem) in results.Where(result => result.Problem is not null))
+        Assert.Equal(74 * 8, results.Count);
+        Assert.Equal([], results.Where(result => result.Problem is not null && !HtmlEscaped.Contains((result.Name, result.Input))).Select(result => $"{result.Name} {result.Input}: {result.Problem}"));
+        foreach (var (name, input, problem) in results.Where(result => HtmlEscaped.Contains((result.Name, result.Input))))
         {
-            output.WriteLine($"{name} {input}: {problem}");
+            output.WriteLine($"differs on purpose (no HTML escaping): {name} {input}");
+            Assert.Contains("&#34;", problem, StringComparison.Ordinal);
         }
-        output.WriteLine($"{results.Count(result => result.Problem is null)} of {results.Count}");
-        Assert.InRange(results.Count(result => result.Problem is null), 574, results.Count);
     }
 
     private static string? Folder { get; } = Path.Combine(RepositoryFiles.Root, "..", "shared", "goldens", "smollm2", "templates") is var path && Directory.Exists(path) ? path : null;
@@ -71,7 +59,7 @@ public sealed class ModelTemplateTests(ITestOutputHelper output)
             }
             var pieces = ChatTemplate.Parse(template).Render(variables, 1000, Now);
             var text = string.Concat(pieces.Select(piece => piece.Text));
-            return expected.TryGetProperty("expected", out var wanted) && text == wanted.GetString() ? null : $"rendered '{text}'";
+            return expected.TryGetProperty("expected", out var wanted) && text == wanted.GetString() ? null : Difference(text, wanted.ValueKind == JsonValueKind.String ? wanted.GetString()! : "an error");
         }
         catch (ChatTemplateException exception) when (expected.TryGetProperty("error", out var error))
         {
@@ -81,6 +69,13 @@ public sealed class ModelTemplateTests(ITestOutputHelper output)
         {
             return exception.Message;
         }
+    }
+
+    private static string Difference(string actual, string expected)
+    {
+        int at = actual.AsSpan().CommonPrefixLength(expected);
+        string Around(string text) => '"' + text[Math.Max(0, at - 20)..Math.Min(text.Length, at + 40)] + '"';
+        return $"from character {at} on it is {Around(actual)} and should be {Around(expected)}";
     }
 
     private static JsonElement Read(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Agentic.Inference.ChatTemplates.Jinja.Values;
 
@@ -10,7 +12,7 @@ internal static class TemplateValues
     {
         JsonValueKind.String => isContent ? MarkedText.Content(json.GetString()!) : MarkedText.Template(json.GetString()!),
         JsonValueKind.Number when json.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') >= 0 => json.GetDouble(),
-        JsonValueKind.Number => json.TryGetInt64(out var number) ? (object)number : json.GetDouble(),
+        JsonValueKind.Number => json.TryGetInt64(out var number) ? (object)number : BigInteger.Parse(json.GetRawText(), CultureInfo.InvariantCulture),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Array => new TemplateList([.. json.EnumerateArray().Select(item => From(item, isContent))]),

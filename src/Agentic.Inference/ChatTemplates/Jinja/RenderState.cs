@@ -32,10 +32,38 @@ internal sealed class RenderState(Scope globals, long steps, DateTimeOffset now)
     /// <summary>Counts the making of a text or list.</summary>
     public void Charge(long elements) => Spend(elements / TemplateLimits.CharsPerStep);
 
+    /// <summary>Counts the making of a text, which must not be too long.</summary>
     public MarkedText Made(MarkedText text)
     {
         Charge(text.Text.Length);
-        return text;
+        return text.Text.Length <= TemplateLimits.TextChars ? text
+            : throw new TemplateFault($"it makes a text of more than {TemplateLimits.TextChars} characters");
+    }
+
+    /// <summary>Counts going once through a value: the characters of a text, the items of a container but not what is in them.</summary>
+    public void ChargeWalk(object? value) => Charge(value switch
+    {
+        MarkedText text => text.Text.Length,
+        TemplateList list => list.Items.Count,
+        TemplateMap map => map.Count,
+        _ => 0,
+    });
+
+    /// <summary>Counts a comparison of two values with everything in them.</summary>
+    public void ChargeComparison(object? left, object? right) => Charge(Math.Min(Extent.Of(left).Size, Extent.Of(right).Size));
+
+    /// <summary>Counts the search for an item in a container.</summary>
+    public void ChargeSearch(object? container, object? item)
+    {
+        ChargeWalk(container);
+        if (container is TemplateList list)
+        {
+            Charge(Math.Min(list.Extent.Size, list.Items.Count * Extent.Of(item).Size));
+        }
+        else
+        {
+            ChargeWalk(item);
+        }
     }
 
     /// <summary>Runs an action with an output of its own and returns what it wrote.</summary>

@@ -27,6 +27,6 @@ internal static class TemplateLimits
     /// <summary>Characters or elements that cost one step.</summary>
     public const int CharsPerStep = 8;
 
-    /// <summary>How often the text of the messages may be copied on top of <see cref="Steps"/>.</summary>
-    public const long CopiesOfInput = 40;
+    /// <summary>How often the text of the messages may be copied or compared on top of <see cref="Steps"/>.</summary>
+    public const long CopiesOfInput = 100;
 }

@@ -23,6 +23,7 @@ internal sealed class Item(Expression target, Expression key, int line) : Expres
     {
         var value = target.Evaluate(state);
         var index = key.Evaluate(state);
+        state.Charge(Extent.Of(index).Size + (value is MarkedText text ? text.Text.Length : 0));
         var found = Lookup.Key(value, index);
         return found is Undefined && index is MarkedText name ? Lookup.Method(value, name.Text) ?? found : found;
     }

@@ -41,12 +41,12 @@ internal sealed class Filter(Expression? operand, string name, ArgumentList argu
     protected override object? Compute(RenderState state) => Apply(state, operand!.Evaluate(state));
 
     /// <summary>Applies the filter to a value.</summary>
-    public object? Apply(RenderState state, object? value) => Library.FilterTable.Find(name, Line)(state, value, arguments.Evaluate(state));
+    public object? Apply(RenderState state, object? value) => Library.FilterTable.Apply(state, Library.FilterTable.Find(name, Line), value, arguments.Evaluate(state));
 }
 
 /// <summary><c>x is name(…)</c></summary>
 internal sealed class Test(Expression operand, string name, ArgumentList arguments, bool negated, int line) : Expression(line)
 {
     protected override object? Compute(RenderState state) =>
-        Library.TestTable.Find(name, Line)(state, operand.Evaluate(state), arguments.Evaluate(state)) != negated;
+        Library.TestTable.Apply(state, Library.TestTable.Find(name, Line), operand.Evaluate(state), arguments.Evaluate(state)) != negated;
 }

@@ -35,6 +35,14 @@ internal sealed class Comparison(Expression first, IReadOnlyList<(string Sign, E
         foreach (var (sign, operand) in rest)
         {
             var right = operand.Evaluate(state);
+            if (sign is "in" or "not in")
+            {
+                state.ChargeSearch(right, left);
+            }
+            else
+            {
+                state.ChargeComparison(left, right);
+            }
             if (!Holds(sign, left, right))
             {
                 return false;

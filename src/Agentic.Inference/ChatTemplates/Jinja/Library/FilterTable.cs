@@ -14,5 +14,13 @@ internal static class FilterTable
     public static TemplateFilter Find(string name, int? line = null) =>
         Table.TryGetValue(name, out var filter) ? filter : throw new TemplateFault($"the filter '{name}' is unknown or not supported", line);
 
+    /// <summary>Applies a filter, counting a walk through what goes in and the making of what comes out.</summary>
+    public static object? Apply(RenderState state, TemplateFilter filter, object? value, CallArguments arguments)
+    {
+        state.ChargeWalk(value);
+        var result = filter(state, value, arguments);
+        return result is MarkedText text ? state.Made(text) : result;
+    }
+
     public static bool Has(string name) => Table.ContainsKey(name);
 }

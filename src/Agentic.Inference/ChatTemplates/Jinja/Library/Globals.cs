@@ -52,6 +52,7 @@ internal static class Globals
     private static TemplateMap Dict(RenderState state, CallArguments arguments)
     {
         var map = new TemplateMap();
+        state.ChargeWalk(arguments.Get(0, "mapping"));
         foreach (var (key, value) in arguments.Get(0, "mapping") is TemplateMap source ? source.Entries : [])
         {
             map.Set(key, value);

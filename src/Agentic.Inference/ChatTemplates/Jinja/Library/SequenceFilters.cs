@@ -10,12 +10,12 @@ internal static class SequenceFilters
         ["length"] = (_, value, _) => Operators.Length(value),
         ["count"] = (_, value, _) => Operators.Length(value),
         ["first"] = (state, value, _) => Items(state, value) is [var first, ..] ? first : new Undefined("the sequence is empty"),
-        ["last"] = (state, value, _) => Items(state, value) is [.., var last] ? last : new Undefined("the sequence is empty"),
+        ["last"] = (state, value, _) => value is TemplateGenerator ? throw new TemplateFault("'last' needs a sequence, not a generator") : Items(state, value) is [.., var last] ? last : new Undefined("the sequence is empty"),
         ["list"] = (state, value, _) => new TemplateList(Items(state, value)),
         ["items"] = (_, value, _) => value switch
         {
-            TemplateMap map => ContainerMethods.Items(map),
-            Undefined => new TemplateList([]),
+            TemplateMap map => new TemplateGenerator(ContainerMethods.Items(map).Items),
+            Undefined => new TemplateGenerator([]),
             _ => throw new TemplateFault($"'items' needs a dict, not {ValueKind.Name(value)}"),
         },
         ["dictsort"] = DictSort,
@@ -27,13 +27,18 @@ internal static class SequenceFilters
         ["sum"] = (state, value, a) => Picked(state, value, a, 0).Aggregate(a.Get(1, "start", 0L), (sum, item) => Expressions.Arithmetic.Apply(state, "+", sum, item)),
         ["unique"] = Unique,
         ["batch"] = Batch,
+        ["slice"] = Slice,
     };
 
     public static List<object?> Items(RenderState state, object? value)
     {
-        var items = Operators.Iterate(value).ToList();
-        state.Charge(items.Count);
-        return items;
+        state.ChargeWalk(value);
+        if (value is MarkedText text)
+        {
+            // Every character becomes a value of its own.
+            state.Charge((long)text.Text.Length * TemplateLimits.CharsPerStep);
+        }
+        return [.. Operators.Iterate(value)];
     }
 
     /// <summary>The items, or what the argument <c>attribute</c> picks of each.</summary>
@@ -46,11 +51,12 @@ internal static class SequenceFilters
         object? Key(object? item)
         {
             var key = arguments.Has(2, "attribute") ? Attribute.Of(item, arguments.Need(2, "attribute")) : item;
-            return ignoreCase && key is MarkedText text ? MarkedText.Template(text.Text.ToLowerInvariant()) : key;
+            return ignoreCase && key is MarkedText text ? state.Made(MarkedText.Template(text.Text.ToLowerInvariant())) : key;
         }
         var order = Comparer<object?>.Create((x, y) =>
         {
             state.Charge(TemplateLimits.CharsPerStep);
+            state.ChargeComparison(x, y);
             return Operators.Compare(x, y);
         });
         var items = Items(state, value);
@@ -77,12 +83,13 @@ internal static class SequenceFilters
         return new(Sorted(state, ContainerMethods.Items(map), sorting));
     }
 
-    private static TemplateList Unique(RenderState state, object? value, CallArguments arguments)
+    private static TemplateGenerator Unique(RenderState state, object? value, CallArguments arguments)
     {
         var seen = new TemplateMap();
         var unique = new List<object?>();
         foreach (var item in Items(state, value))
         {
+            state.Charge(TemplateLimits.CharsPerStep + Extent.Of(item).Size);
             object? key = item is MarkedText text && !arguments.Flag(0, "case_sensitive") ? MarkedText.Template(text.Text.ToLowerInvariant()) : item;
             if (!seen.TryGet(key, out _))
             {
@@ -90,14 +97,31 @@ internal static class SequenceFilters
                 unique.Add(item);
             }
         }
-        return new(unique);
+        return new TemplateGenerator(unique);
     }
 
-    private static TemplateList Batch(RenderState state, object? value, CallArguments arguments)
+    private static TemplateGenerator Batch(RenderState state, object? value, CallArguments arguments)
     {
         var size = (int)Math.Clamp(arguments.Integer(0, "linecount"), 1, TemplateLimits.Range);
         var fill = arguments.Get(1, "fill_with");
+        state.Charge(fill is null ? 0 : size);
         return new([.. Items(state, value).Chunk(size).Select(chunk =>
             (object?)new TemplateList(fill is null ? chunk : [.. chunk, .. Enumerable.Repeat(fill, size - chunk.Length)]))]);
+    }
+
+    /// <summary>So many lists of equal length, the first ones an item longer where that does not come out even.</summary>
+    private static TemplateGenerator Slice(RenderState state, object? value, CallArguments arguments)
+    {
+        var count = arguments.Integer(0, "slices");
+        if (count is < 1 or > TemplateLimits.Range)
+        {
+            throw new TemplateFault($"'slice' needs a number of slices from 1 to {TemplateLimits.Range}, not {count}");
+        }
+        state.Charge(count);
+        var items = Items(state, value);
+        var (each, longer) = ((int)(items.Count / count), (int)(items.Count % count));
+        var fill = arguments.Get(1, "fill_with");
+        return new([.. Enumerable.Range(0, (int)count).Select(i => items.Slice((i * each) + Math.Min(i, longer), each + (i < longer ? 1 : 0)) is var slice
+            && fill is not null && i >= longer ? new TemplateList([.. slice, fill]) : (object?)new TemplateList(slice))]);
     }
 }

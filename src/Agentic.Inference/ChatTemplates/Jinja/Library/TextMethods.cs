@@ -9,8 +9,8 @@ internal static class TextMethods
 
     private static readonly Dictionary<string, Method> Table = new()
     {
-        ["upper"] = (_, text, _) => text.Derive(text.Text.ToUpperInvariant()),
-        ["lower"] = (_, text, _) => text.Derive(text.Text.ToLowerInvariant()),
+        ["upper"] = (_, text, _) => LetterCase.Upper(text),
+        ["lower"] = (_, text, _) => LetterCase.Lower(text),
         ["title"] = (_, text, _) => TextOperations.Title(text),
         ["capitalize"] = (_, text, _) => TextOperations.Capitalize(text),
         ["strip"] = (_, text, a) => TextOperations.Trim(text, Characters(a)),
@@ -37,6 +37,7 @@ internal static class TextMethods
         ["center"] = (state, text, a) => TextOperations.Pad(state, text, a.Integer(0, "width"), Fill(a), 0.5),
         ["ljust"] = (state, text, a) => TextOperations.Pad(state, text, a.Integer(0, "width"), Fill(a), 0),
         ["rjust"] = (state, text, a) => TextOperations.Pad(state, text, a.Integer(0, "width"), Fill(a), 1),
+        ["format"] = BraceFormat.Apply,
         ["zfill"] = (state, text, a) => TextOperations.Pad(state, text, a.Integer(0, "width"), "0", 1),
     };
 
@@ -44,7 +45,8 @@ internal static class TextMethods
         Table.TryGetValue(name, out var method) ? (state, arguments) =>
         {
             state.Charge(text.Text.Length);
-            return method(state, text, arguments);
+            var result = method(state, text, arguments);
+            return result is MarkedText made ? state.Made(made) : result;
         }
     : null;
 
@@ -52,7 +54,9 @@ internal static class TextMethods
 
     private static MarkedText? Separator(CallArguments arguments) => arguments.Get(0, "sep") is null ? null : arguments.Text(0, "sep");
 
-    private static string Fill(CallArguments arguments) => arguments.Has(1, "fillchar") ? arguments.Text(1, "fillchar").Text : " ";
+    private static string Fill(CallArguments arguments) => !arguments.Has(1, "fillchar") ? " "
+        : CodePoints.Count(arguments.Text(1, "fillchar").Text) == 1 ? arguments.Text(1, "fillchar").Text
+        : throw new TemplateFault("the fill character must be exactly one character");
 
     private static IEnumerable<string> Affixes(CallArguments arguments) =>
         arguments.Need(0, "prefix") is TemplateList { IsTuple: true } list ? list.Items.OfType<MarkedText>().Select(item => item.Text) : [arguments.Text(0, "prefix").Text];

@@ -52,7 +52,7 @@ internal static class TextOperations
         state.Charge(text.Text.Length);
         if (separator is null)
         {
-            return new(SplitSpaces(text, limit));
+            return new(SplitSpaces(state, text, limit));
         }
         if (separator.Text.Length == 0)
         {
@@ -69,9 +69,10 @@ internal static class TextOperations
             {
                 break;
             }
+            state.Charge(TemplateLimits.CharsPerStep);
             if (fromEnd)
             {
-                parts.Insert(0, text.Slice(found + separator.Text.Length, to - found - separator.Text.Length));
+                parts.Add(text.Slice(found + separator.Text.Length, to - found - separator.Text.Length));
                 to = found;
             }
             else
@@ -80,7 +81,11 @@ internal static class TextOperations
                 from = found + separator.Text.Length;
             }
         }
-        parts.Insert(fromEnd ? 0 : parts.Count, text.Slice(from, to - from));
+        parts.Add(text.Slice(from, to - from));
+        if (fromEnd)
+        {
+            parts.Reverse();
+        }
         return new(parts);
     }
 
@@ -111,6 +116,17 @@ internal static class TextOperations
         return new MarkedBuilder().Append(Fill(left)).Append(text).Append(Fill(missing - left)).ToText();
     }
 
+    /// <summary>Number of runs of characters that are not white space.</summary>
+    public static int Words(string text)
+    {
+        var words = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            words += !char.IsWhiteSpace(text[i]) && (i == 0 || char.IsWhiteSpace(text[i - 1])) ? 1 : 0;
+        }
+        return words;
+    }
+
     public static MarkedText Title(MarkedText text)
     {
         var letters = text.Text.ToCharArray();
@@ -134,7 +150,7 @@ internal static class TextOperations
         return builder.ToText();
     }
 
-    private static List<object?> SplitSpaces(MarkedText text, long limit)
+    private static List<object?> SplitSpaces(RenderState state, MarkedText text, long limit)
     {
         var parts = new List<object?>();
         var i = 0;
@@ -153,6 +169,7 @@ internal static class TextOperations
                 parts.Add(text.Slice(i, text.Text.Length - i));
                 return parts;
             }
+            state.Charge(TemplateLimits.CharsPerStep);
             var start = i;
             while (i < text.Text.Length && !char.IsWhiteSpace(text.Text[i]))
             {

@@ -11,7 +11,7 @@ internal static class ValueFilters
     {
         ["default"] = Default,
         ["d"] = Default,
-        ["tojson"] = (state, value, a) => state.Made(JsonPrinter.Print(value, a.Get(0, "indent") is null ? null : (int)Math.Clamp(a.Integer(0, "indent"), 0, 100))),
+        ["tojson"] = (_, value, a) => JsonPrinter.Print(value, a.Get(0, "indent") is null ? null : (int)Math.Clamp(a.Integer(0, "indent"), 0, 100), a.Named.TryGetValue("ensure_ascii", out var ascii) && Operators.IsTrue(ascii)),
         ["int"] = (_, value, a) => ToInteger(value) ?? a.Get(0, "default", 0L),
         ["float"] = (_, value, a) => ToReal(value) ?? a.Get(0, "default", 0.0),
         ["abs"] = (_, value, _) => Numbers.Widen(value) switch

@@ -81,7 +81,7 @@ internal sealed class FilterBlock(IReadOnlyList<Filter> filters, Statement body,
         {
             value = filter.Apply(state, value);
         }
-        state.Output.Append(Printer.Print(value));
+        state.Output.Append(state.Made(Printer.Print(value)));
         return Flow.Next;
     }
 }

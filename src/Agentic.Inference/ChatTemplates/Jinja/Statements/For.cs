@@ -48,8 +48,7 @@ internal sealed class For(AssignmentTarget target, Expression source, Expression
 
     private List<object?> Items(RenderState state, object? sequence)
     {
-        var items = Operators.Iterate(sequence).ToList();
-        state.Charge(items.Count);
+        var items = Library.SequenceFilters.Items(state, sequence);
         return test is null ? items : items.FindAll(item => state.In(new Scope(state.Scope), () =>
         {
             target.Assign(state, item);

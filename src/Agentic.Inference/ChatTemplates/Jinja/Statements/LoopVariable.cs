@@ -30,14 +30,15 @@ internal sealed class LoopVariable(List<object?> items, int depth, TemplateFunct
             "previtem" => _index > 0 ? items[_index - 1] : new Undefined("there is no previous item"),
             "nextitem" => _index + 1 < items.Count ? items[_index + 1] : new Undefined("there is no next item"),
             "cycle" => (TemplateFunction)((_, arguments) => arguments.Need(_index % Math.Max(1, arguments.Positional.Count), "item")),
-            "changed" => (TemplateFunction)((_, arguments) => Changed(new TemplateList(arguments.Positional))),
+            "changed" => (TemplateFunction)((state, arguments) => Changed(state, new TemplateList(arguments.Positional))),
             _ => new Undefined($"the loop has no '{name}'"),
         };
         return true;
     }
 
-    private bool Changed(TemplateList values)
+    private bool Changed(RenderState state, TemplateList values)
     {
+        state.ChargeComparison(_lastChanged, values);
         var changed = !_hasChanged || !Operators.AreEqual(_lastChanged, values);
         (_lastChanged, _hasChanged) = (values, true);
         return changed;

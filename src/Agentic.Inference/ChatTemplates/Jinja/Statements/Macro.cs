@@ -53,7 +53,7 @@ internal sealed class CallBlock(Expression function, ArgumentList arguments, Mac
         var callable = function.Evaluate(state) as TemplateFunction ?? throw new TemplateFault("a call block needs a macro", Line);
         var given = arguments.Evaluate(state);
         var named = new Dictionary<string, object?>(given.Named) { ["caller"] = caller.Bind(state.Scope) };
-        state.Output.Append(Printer.Print(callable(state, new(given.Positional, named))));
+        state.Output.Append(state.Made(Printer.Print(callable(state, new(given.Positional, named)))));
         return Flow.Next;
     }
 }

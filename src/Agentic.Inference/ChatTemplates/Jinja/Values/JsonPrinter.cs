@@ -1,16 +1,17 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace Agentic.Inference.ChatTemplates.Jinja.Values;
 
-/// <summary>Values as JSON with the separators ", " and ": ", nothing but control characters, quotes and backslashes escaped (<c>tojson</c>).</summary>
-internal sealed class JsonPrinter(int? indent)
+/// <summary>Values as JSON with the separators ", " and ": ", control characters, quotes and backslashes escaped, on request everything beyond ASCII too (<c>tojson</c>).</summary>
+internal sealed class JsonPrinter(int? indent, bool ascii)
 {
     private readonly MarkedBuilder _target = new();
 
-    public static MarkedText Print(object? value, int? indent)
+    public static MarkedText Print(object? value, int? indent, bool ascii = false)
     {
-        var printer = new JsonPrinter(indent);
+        var printer = new JsonPrinter(indent, ascii);
         printer.Write(value, 0);
         return printer._target.ToText();
     }
@@ -44,6 +45,7 @@ internal sealed class JsonPrinter(int? indent)
         null => "null",
         bool flag => flag ? "true" : "false",
         long number => number.ToString(CultureInfo.InvariantCulture),
+        BigInteger number => number.ToString(CultureInfo.InvariantCulture),
         double number => Numbers.Write(number),
         Undefined undefined => throw undefined.Fault(),
         _ => throw new TemplateFault($"a value of kind {ValueKind.Name(value)} has no JSON form"),
@@ -74,7 +76,7 @@ internal sealed class JsonPrinter(int? indent)
         }
     }
 
-    private static string Quote(string text)
+    private string Quote(string text)
     {
         var builder = new StringBuilder("\"");
         foreach (var c in text)
@@ -88,7 +90,7 @@ internal sealed class JsonPrinter(int? indent)
                 '\t' => builder.Append(@"\t"),
                 '\b' => builder.Append(@"\b"),
                 '\f' => builder.Append(@"\f"),
-                < ' ' => builder.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                < ' ' or > '~' when c < ' ' || (ascii && c > '\x7f') => builder.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => builder.Append(c),
             };
         }

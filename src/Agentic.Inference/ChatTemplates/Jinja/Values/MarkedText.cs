@@ -36,14 +36,9 @@ internal sealed class MarkedText : IEquatable<MarkedText>
             return this;
         }
         var inner = new List<Range>();
-        foreach (var range in _content)
+        for (var i = FirstEndingAfter(start); i < _content.Length && _content[i].Start.Value < start + length; i++)
         {
-            var from = Math.Max(range.Start.Value, start);
-            var to = Math.Min(range.End.Value, start + length);
-            if (from < to)
-            {
-                inner.Add((from - start)..(to - start));
-            }
+            inner.Add((Math.Max(_content[i].Start.Value, start) - start)..(Math.Min(_content[i].End.Value, start + length) - start));
         }
         return new(Text.Substring(start, length), [.. inner]);
     }
@@ -59,6 +54,18 @@ internal sealed class MarkedText : IEquatable<MarkedText>
 
     /// <summary>A text made of this one by rules that lose track of places: where any part is content and the length changes, all of it becomes content.</summary>
     public MarkedText Derive(string text) => !HasContent ? Template(text) : text.Length == Text.Length ? new(text, _content) : Content(text);
+
+    /// <summary>By bisection: a text of many ranges may be cut into many slices.</summary>
+    private int FirstEndingAfter(int position)
+    {
+        var (low, high) = (0, _content.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _content[middle].End.Value > position ? (low, middle) : (middle + 1, high);
+        }
+        return low;
+    }
 
     public bool Equals(MarkedText? other) => other is not null && Text == other.Text;
 

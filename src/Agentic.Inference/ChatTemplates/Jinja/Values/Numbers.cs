@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Agentic.Inference.ChatTemplates.Jinja.Values;
 
@@ -11,10 +12,11 @@ internal static class Numbers
         {
             bool flag => flag ? 1 : 0,
             long integer => integer,
+            BigInteger integer => (double)integer,
             double real => real,
             _ => double.NaN,
         };
-        return value is bool or long or double;
+        return value is bool or long or double or BigInteger;
     }
 
     /// <summary>Booleans count as 0 and 1.</summary>

@@ -72,6 +72,7 @@ internal static class Operators
         TemplateList list => list.Items,
         MarkedText text => CodePoints.Split(text),
         TemplateMap map => map.Keys,
+        TemplateGenerator generator => generator.Take(),
         Undefined => [],
         _ => throw new TemplateFault($"a value of kind {ValueKind.Name(value)} cannot be iterated"),
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace Agentic.Inference.ChatTemplates.Jinja.Values;
@@ -53,6 +54,7 @@ internal static class Printer
         null => "None",
         bool flag => flag ? "True" : "False",
         long number => number.ToString(CultureInfo.InvariantCulture),
+        BigInteger number => number.ToString(CultureInfo.InvariantCulture),
         double number => Numbers.Write(number),
         Undefined => "Undefined",
         _ => $"<{ValueKind.Name(value)}>",

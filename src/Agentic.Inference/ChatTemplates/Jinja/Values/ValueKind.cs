@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Agentic.Inference.ChatTemplates.Jinja.Values;
 
 /// <summary>Names of kinds of values, as template authors know them.</summary>
@@ -7,11 +9,12 @@ internal static class ValueKind
     {
         null => "none",
         bool => "bool",
-        long => "int",
+        long or BigInteger => "int",
         double => "float",
         MarkedText => "str",
         TemplateList list => list.IsTuple ? "tuple" : "list",
         TemplateMap => "dict",
+        TemplateGenerator => "generator",
         Undefined => "undefined",
         TemplateFunction => "function",
         _ => "object",
