@@ -90,4 +90,7 @@ public interface IComputeBackend : IDisposable
 
     /// <summary>Natural log-probability of <c>targets[r]</c> under the softmax of each row. Reads back.</summary>
     void TargetLogProbs(DeviceBuffer logits, int rows, int vocabulary, ReadOnlySpan<int> targets, Span<float> results);
+
+    /// <summary>Entropy in nats of the softmax of each row; NaN for a row that is not finite. Reads back.</summary>
+    void Entropies(DeviceBuffer logits, int rows, int vocabulary, Span<float> results);
 }

@@ -47,6 +47,41 @@ internal static class SoftmaxRow
         return largest + Math.Log(SumExp(row, largest, 1));
     }
 
+    /// <summary>Entropy in nats of softmax(row). NaN when the row holds a NaN or +∞ or nothing but −∞.</summary>
+    public static double Entropy(ReadOnlySpan<float> row)
+    {
+        // With d = x − max: H = ln Σ eᵈ − Σ d·eᵈ / Σ eᵈ. Far below the maximum eᵈ is 0 and d may be −∞.
+        float largest = Max(row);
+        double sum = 0, weighted = 0;
+        while (!row.IsEmpty)
+        {
+            ReadOnlySpan<float> run = row[..Math.Min(Run, row.Length)];
+            ReadOnlySpan<Vector256<float>> vectors = MemoryMarshal.Cast<float, Vector256<float>>(run);
+            Vector256<float> masses = Vector256<float>.Zero, products = Vector256<float>.Zero;
+            foreach (Vector256<float> vector in vectors)
+            {
+                Vector256<float> below = Vector256.Max(vector - Vector256.Create(largest), Vector256.Create(-1e4f));
+                Vector256<float> mass = Vector256.Exp(below);
+                masses += mass;
+                products += mass * below;
+            }
+
+            sum += Vector256.Sum(masses);
+            weighted += Vector256.Sum(products);
+            foreach (float value in run[(vectors.Length * Vector256<float>.Count)..])
+            {
+                float below = MathF.Max(value - largest, -1e4f);
+                float mass = MathF.Exp(below);
+                sum += mass;
+                weighted += mass * below;
+            }
+
+            row = row[run.Length..];
+        }
+
+        return Math.Log(sum) - (weighted / sum);
+    }
+
     /// <summary>Σ exp((row − shift) · factor).</summary>
     public static double SumExp(ReadOnlySpan<float> row, float shift, float factor)
     {

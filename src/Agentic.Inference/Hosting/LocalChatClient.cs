@@ -8,7 +8,7 @@ namespace Agentic.Inference.Hosting;
 
 /// <summary>
 /// The model in this process as a chat client. <see cref="GetService"/> answers for <see cref="ITokenCounter"/>, <see cref="IScoringTokens"/>,
-/// <see cref="IContinuationScorer"/>, <see cref="IModelProfile"/>, <see cref="ChatClientMetadata"/>, <see cref="ModelHost"/>,
+/// <see cref="IContinuationScorer"/>, <see cref="IPromptScorer"/>, <see cref="IModelProfile"/>, <see cref="ChatClientMetadata"/>, <see cref="ModelHost"/>,
 /// <see cref="LanguageModel"/> and <see cref="Tokenizer"/>.
 /// </summary>
 /// <remarks>
@@ -153,7 +153,7 @@ public sealed class LocalChatClient : IChatClient
 
         public object? Service(Type type) =>
             type == typeof(ITokenCounter) || type == typeof(IScoringTokens) ? Counter
-            : type == typeof(IContinuationScorer) ? _scorer
+            : type == typeof(IContinuationScorer) || type == typeof(IPromptScorer) ? _scorer
             : type == typeof(IModelProfile) ? _profile
             : type == typeof(ModelHost) ? host
             : type == typeof(LanguageModel) ? host.Model
@@ -161,9 +161,12 @@ public sealed class LocalChatClient : IChatClient
             : null;
     }
 
-    private sealed class LocalScorer(ModelHost host) : IContinuationScorer
+    private sealed class LocalScorer(ModelHost host) : IContinuationScorer, IPromptScorer
     {
         public Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, CancellationToken cancellationToken = default) =>
             host.ScoreAsync(requests, cancellationToken);
+
+        public Task<IReadOnlyList<PromptScore>> ScorePromptsAsync(IReadOnlyList<IReadOnlyList<int>> prompts, IReadOnlyList<int>? from = null, CancellationToken cancellationToken = default) =>
+            host.ScorePromptsAsync(prompts, from, cancellationToken);
     }
 }

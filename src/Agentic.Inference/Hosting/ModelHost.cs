@@ -90,10 +90,34 @@ public sealed class ModelHost : IDisposable
             return [.. requests.Select(request => new ScoringResult([], 0, 0))];
         }
 
-        var job = new ScoringJob(requests, Model.Cache.TotalPages, cancellationToken);
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
-        _engine.Submit(job);
-        return await job.Result.ConfigureAwait(false);
+        return await RunAsync(new ScoringJob(requests, Model.Cache.TotalPages, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Scores texts themselves. Beginnings that they share are computed once.</summary>
+    /// <inheritdoc cref="IPromptScorer.ScorePromptsAsync"/>
+    public async Task<IReadOnlyList<PromptScore>> ScorePromptsAsync(
+        IReadOnlyList<IReadOnlyList<int>> prompts, IReadOnlyList<int>? from = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        var call = new PromptScoring(prompts, from);
+        foreach (IReadOnlyList<int> prompt in prompts)
+        {
+            CheckIds(prompt, nameof(prompts));
+        }
+
+        foreach (ScoringRequest request in call.Requests)
+        {
+            CheckScoring(request, beyond: 1);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (prompts.Count == 0)
+        {
+            return [];
+        }
+
+        var job = new ScoringJob(call.Requests, Model.Cache.TotalPages, cancellationToken, entropies: true);
+        return call.Results(await RunAsync(job, cancellationToken).ConfigureAwait(false), job.Entropies);
     }
 
     /// <summary>Stops the host, which fails what is in work, and frees the model.</summary>
@@ -115,6 +139,13 @@ public sealed class ModelHost : IDisposable
 
     /// <summary>Runs something on the engine's thread between steps.</summary>
     internal Task<T> RunAsync<T>(Func<EngineContext, T> errand) => _engine.RunAsync(errand);
+
+    private async Task<IReadOnlyList<ScoringResult>> RunAsync(ScoringJob job, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
+        _engine.Submit(job);
+        return await job.Result.ConfigureAwait(false);
+    }
 
     private async IAsyncEnumerable<GenerationUpdate> Generate(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -148,14 +179,16 @@ public sealed class ModelHost : IDisposable
         _engine.Wake();
     }
 
-    private void CheckScoring(ScoringRequest request)
+    /// <param name="request">What is to be scored.</param>
+    /// <param name="beyond">Tokens of the candidates that are never computed and need no room.</param>
+    private void CheckScoring(ScoringRequest request, int beyond = 0)
     {
         ArgumentNullException.ThrowIfNull(request);
         CheckIds(request.Context, nameof(request));
         foreach (IReadOnlyList<int> candidate in request.Candidates)
         {
             CheckIds(candidate, nameof(request));
-            long needed = (long)request.Context.Count + candidate.Count;
+            long needed = (long)request.Context.Count + candidate.Count - beyond;
             if (needed > Model.Window)
             {
                 throw new BudgetException(

@@ -18,6 +18,7 @@ internal sealed class OutputHead
     private readonly SampledToken[] _sampled;
     private readonly int[] _targets;
     private readonly float[] _logProbs;
+    private readonly float[] _entropies;
 
     public OutputHead(IComputeBackend backend, ModelConfig config, ModelWeights weights, Activations buffers)
     {
@@ -30,6 +31,7 @@ internal sealed class OutputHead
         _sampled = new SampledToken[_groupRows];
         _targets = new int[_groupRows];
         _logProbs = new float[_groupRows];
+        _entropies = new float[_groupRows];
     }
 
     /// <summary>Answers all requests of a batch.</summary>
@@ -77,6 +79,7 @@ internal sealed class OutputHead
     {
         requests = Group(requests, stateOf, distinctRows: true);
         Project();
+        Entropies(batch, requests);
 
         // A row may have several targets: round n takes the n-th of each row that has one.
         int answered = 0;
@@ -115,6 +118,26 @@ internal sealed class OutputHead
         }
 
         return requests.Length;
+    }
+
+    private void Entropies(StepBatch batch, ReadOnlySpan<OutputRequest> requests)
+    {
+        int group = -1;
+        bool computed = false;
+        for (int i = 0; i < requests.Length; i++)
+        {
+            group += i > 0 && requests[i].Row == requests[i - 1].Row ? 0 : 1;
+            if (batch.WantsEntropy[requests[i].Slot])
+            {
+                if (!computed)
+                {
+                    _backend.Entropies(_buffers.Logits, _rows.Count, _vocabulary, _entropies);
+                    computed = true;
+                }
+
+                batch.Entropies[requests[i].Slot] = _entropies[group];
+            }
+        }
     }
 
     private int ReadLogits(StepBatch batch, ReadOnlySpan<OutputRequest> requests, ReadOnlySpan<int> stateOf)

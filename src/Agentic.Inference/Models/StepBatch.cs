@@ -37,7 +37,11 @@ public sealed class StepBatch
 
     internal SampledToken[] Sampled = [];
 
+    internal List<bool> WantsEntropy { get; } = [];
+
     internal float[] LogProbs = [];
+
+    internal float[] Entropies = [];
 
     internal List<float[]> LogitRows { get; } = [];
 
@@ -79,12 +83,16 @@ public sealed class StepBatch
     }
 
     /// <summary>Asks for the log-probability of one token under the row's distribution.</summary>
-    /// <returns>Slot for <see cref="LogProb"/>.</returns>
-    public int Score(int row, int target)
+    /// <param name="row">The row.</param>
+    /// <param name="target">The token.</param>
+    /// <param name="entropy">Whether the distribution's entropy is wanted too.</param>
+    /// <returns>Slot for <see cref="LogProb"/> and <see cref="Entropy"/>.</returns>
+    public int Score(int row, int target, bool entropy = false)
     {
         int slot = Targets.Count;
         Request(row, OutputKind.Score, slot);
         Targets.Add(target);
+        WantsEntropy.Add(entropy);
         return slot;
     }
 
@@ -111,6 +119,14 @@ public sealed class StepBatch
         return LogProbs[slot];
     }
 
+    /// <summary>Entropy in nats of the distribution that a score was taken from, after the run.</summary>
+    /// <exception cref="InvalidOperationException">It was not asked for.</exception>
+    public float Entropy(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, Targets.Count);
+        return WantsEntropy[slot] ? Entropies[slot] : throw new InvalidOperationException("The entropy was not asked for.");
+    }
+
     /// <summary>Raw logits by token id, after the run; valid until <see cref="Clear"/>.</summary>
     public ReadOnlySpan<float> Logits(int slot)
     {
@@ -127,6 +143,7 @@ public sealed class StepBatch
         Requests.Clear();
         SamplingRows.Clear();
         Targets.Clear();
+        WantsEntropy.Clear();
         LogitCount = 0;
     }
 
@@ -135,6 +152,7 @@ public sealed class StepBatch
     {
         Grow(ref Sampled, SamplingRows.Count);
         Grow(ref LogProbs, Targets.Count);
+        Grow(ref Entropies, Targets.Count);
         while (LogitRows.Count < LogitCount)
         {
             LogitRows.Add(new float[vocabulary]);

@@ -150,6 +150,26 @@ public abstract partial class ComputeBackendTests
         Compare(Run, 2e-6f, "logits");
     }
 
+    [Fact]
+    public void Entropies_LargeVocabularyAndMaskedLogits_MatchScalar()
+    {
+        const int vocabulary = 4999, rows = 4;
+        float[] logits = new RandomData(8).Floats(rows * vocabulary, 12);
+        logits.AsSpan(vocabulary, vocabulary).Fill(3);
+        logits.AsSpan(2 * vocabulary, vocabulary - 2).Fill(float.NegativeInfinity);
+        float[] Run(IComputeBackend backend)
+        {
+            using DeviceBuffer buffer = backend.Floats(logits);
+            float[] results = new float[rows];
+            backend.Entropies(buffer, rows, vocabulary, results);
+            Assert.Equal(MathF.Log(vocabulary), results[1], 1e-4f);
+            Assert.InRange(results[2], 0, MathF.Log(2) + 1e-5f);
+            return results;
+        }
+
+        Compare(Run, 2e-5f, "entropies");
+    }
+
     /// <summary>Runs the same on the scalar backend and the one under test.</summary>
     private void Compare(Func<IComputeBackend, float[]> run, float tolerance, string what)
     {

@@ -131,6 +131,18 @@ public sealed unsafe partial class SimdBackend
         }
     }
 
+    /// <inheritdoc/>
+    public void Entropies(DeviceBuffer logits, int rows, int vocabulary, Span<float> results)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, rows, nameof(results));
+        if (rows == 0) return;
+        fixed (float* result = results)
+        {
+            var job = new RowJob { X = Floats(logits), Width = vocabulary, Output = result };
+            ForRows(rows, vocabulary, &EntropyRows, &job);
+        }
+    }
+
     private RopeAngles Angles(RopeTable table)
     {
         foreach (RopeAngles angles in CollectionsMarshal.AsSpan(_angles))
@@ -216,6 +228,13 @@ public sealed unsafe partial class SimdBackend
         var job = (RowJob*)context;
         for (int r = begin; r < end; r++)
             job->Output[r] = RowSampler.LogProb(new ReadOnlySpan<float>(job->X + (long)r * job->Width, job->Width), job->Targets[r]);
+    }
+
+    private static void EntropyRows(void* context, int begin, int end, int worker)
+    {
+        var job = (RowJob*)context;
+        for (int r = begin; r < end; r++)
+            job->Output[r] = (float)SoftmaxRow.Entropy(new ReadOnlySpan<float>(job->X + (long)r * job->Width, job->Width));
     }
 
     private struct RowJob

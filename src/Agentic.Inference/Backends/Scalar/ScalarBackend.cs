@@ -159,6 +159,22 @@ public sealed class ScalarBackend : IComputeBackend
     }
 
     /// <inheritdoc/>
+    public void Entropies(DeviceBuffer logits, int rows, int vocabulary, Span<float> results)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            ReadOnlySpan<float> row = Floats(logits).Slice(r * vocabulary, vocabulary);
+            double logSumExp = SoftmaxRow.LogSumExp(row), entropy = 0;
+            foreach (float logit in row)
+            {
+                entropy += float.IsNegativeInfinity(logit) ? 0 : Math.Exp(logit - logSumExp) * (logSumExp - logit);
+            }
+
+            results[r] = (float)entropy;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // Buffers are managed memory; there is nothing to free.

@@ -10,6 +10,7 @@ internal sealed class ScoringJob : EngineJob
     private readonly IReadOnlyList<ScoreNode> _roots;
     private readonly int _longestPages;
     private readonly double[][][] _scores;
+    private readonly double[][][]? _entropies;
     private readonly int[] _cached;
     private readonly Stack<Stretch> _ready = [];
     private readonly List<Stretch> _inWork = [];
@@ -19,12 +20,13 @@ internal sealed class ScoringJob : EngineJob
     private readonly CancellationToken _cancellationToken;
     private EngineContext? _context;
 
-    public ScoringJob(IReadOnlyList<ScoringRequest> requests, int poolPages, CancellationToken cancellationToken)
+    public ScoringJob(IReadOnlyList<ScoringRequest> requests, int poolPages, CancellationToken cancellationToken, bool entropies = false)
     {
         _requests = requests;
         _cancellationToken = cancellationToken;
         _roots = ScoreTree.Build(requests);
         _scores = [.. requests.Select(request => request.Candidates.Select(candidate => new double[candidate.Count]).ToArray())];
+        _entropies = entropies ? [.. requests.Select(request => request.Candidates.Select(candidate => new double[candidate.Count]).ToArray())] : null;
         _cached = new int[requests.Count];
         Pages = (int)Math.Min(poolPages, _roots.Sum(root => root.TotalPages));
         _longestPages = (int)Math.Min(poolPages, _roots.Max(root => root.LongestPages));
@@ -33,6 +35,9 @@ internal sealed class ScoringJob : EngineJob
     public override int Pages { get; }
 
     public Task<IReadOnlyList<ScoringResult>> Result => _result.Task;
+
+    /// <summary>For each request, candidate and token the entropy of the distribution that the token was scored by; there once the result is.</summary>
+    public IReadOnlyList<double[][]> Entropies => _entropies!;
 
     public override void Begin(EngineContext context)
     {
@@ -85,6 +90,10 @@ internal sealed class ScoringJob : EngineJob
             }
 
             _scores[mark.Request][mark.Candidate][mark.Index] = score;
+            if (_entropies is not null)
+            {
+                _entropies[mark.Request][mark.Candidate][mark.Index] = plan.Batch.Entropy(slot);
+            }
         }
 
         foreach ((Stretch stretch, _, int count) in _planned)
@@ -153,7 +162,7 @@ internal sealed class ScoringJob : EngineJob
         {
             if (mark.Offset >= stretch.Done && mark.Offset < stretch.Done + count)
             {
-                _slots.Add((plan.Batch.Score(row + mark.Offset - stretch.Done, mark.Target), mark));
+                _slots.Add((plan.Batch.Score(row + mark.Offset - stretch.Done, mark.Target, _entropies is not null), mark));
             }
         }
 
