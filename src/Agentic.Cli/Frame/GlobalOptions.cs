@@ -15,7 +15,7 @@ internal sealed class GlobalOptions
     public readonly Option<int?> Threads = new("--threads") { Description = "Threads (default: the processors there are).", HelpName = "N", Recursive = true };
     public readonly Option<long?> Seed = new("--seed") { Description = "Seed of everything random (default: 1).", HelpName = "N", Recursive = true };
     public readonly Option<string> Backend = new("--backend") { Description = "auto, cpu or scalar.", HelpName = "NAME", Recursive = true, DefaultValueFactory = _ => "auto" };
-    public readonly Option<string?> KvMemory = new("--kv-memory") { Description = "Memory for keys and values, such as 512M or 2G (default: one window).", HelpName = "SIZE", Recursive = true };
+    public readonly Option<string?> KvMemory = new("--kv-memory") { Description = "Memory for keys and values, such as 512M or 2G (default: what sixteen requests need, at most a quarter of free memory).", HelpName = "SIZE", Recursive = true };
     public readonly Option<string?> Activations = new("--activations") { Description = "int8 or float32 (default: int8).", HelpName = "MODE", Recursive = true };
     public readonly Option<string?> Attention = new("--attention") { Description = "Attention method; only dense is built yet.", HelpName = "METHOD", Recursive = true };
     public readonly Option<string?> Workspace = new("--workspace") { Description = "Journal and stores; not built yet.", HelpName = "DIR", Recursive = true };

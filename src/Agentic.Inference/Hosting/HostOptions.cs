@@ -6,9 +6,6 @@ public sealed record HostOptions
     /// <summary>Most requests in work at once; others wait in order of arrival. Default 16.</summary>
     public int MaxConcurrent { get; init; } = 16;
 
-    /// <summary>Finished sequences whose pages are kept, so that a prompt with the same beginning need not read it again; their pages go as soon as others need them. 0 = none. Default 8.</summary>
-    public int KeptPrefixes { get; init; } = 8;
-
     /// <summary>Pieces of output that a reader may lag behind before its request pauses. Default 64.</summary>
     public int OutputBuffer { get; init; } = 64;
 

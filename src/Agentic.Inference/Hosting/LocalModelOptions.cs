@@ -28,12 +28,9 @@ public sealed class LocalModelOptions
     /// <summary>Most requests in work at once. Default 16.</summary>
     public int MaxConcurrent { get; set; } = 16;
 
-    /// <summary>Finished sequences whose pages are kept for prompts with the same beginning. Default 8.</summary>
-    public int KeptPrefixes { get; set; } = 8;
-
     /// <summary>How the model is loaded.</summary>
     public ModelOptions ToModelOptions() => new() { Backend = Backend, Window = Window, KvMemoryBytes = KvMemoryBytes, KvType = KvType, ChunkTokens = ChunkTokens };
 
     /// <summary>How the host serves.</summary>
-    public HostOptions ToHostOptions() => new() { MaxConcurrent = MaxConcurrent, KeptPrefixes = KeptPrefixes };
+    public HostOptions ToHostOptions() => new() { MaxConcurrent = MaxConcurrent };
 }

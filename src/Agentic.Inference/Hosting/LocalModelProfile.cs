@@ -1,3 +1,4 @@
+using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 
 namespace Agentic.Inference.Hosting;
@@ -11,7 +12,8 @@ internal sealed class LocalModelProfile(string name, LanguageModel model, HostOp
 
     public int Window => model.Window;
 
-    public int Capacity { get; } = (int)Math.Clamp(model.Cache.TokenCapacity / model.Window, 1, options.MaxConcurrent);
+    /// <summary>Requests over a document chunk each (or a window, where that is less) that the pool holds side by side.</summary>
+    public int Capacity { get; } = (int)Math.Clamp(model.Cache.TokenCapacity / Math.Min(model.Window, KvMemory.RequestTokens), 1, options.MaxConcurrent);
 
     public long? Parameters => model.Config.ParameterCount;
 

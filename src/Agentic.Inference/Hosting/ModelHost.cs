@@ -25,7 +25,7 @@ public sealed class ModelHost : IDisposable
         Tokenizer = tokenizer;
         TemplateSource = template;
         Options = options;
-        _engine = new EngineLoop(new EngineContext(model, options.KeptPrefixes), options.MaxConcurrent, run);
+        _engine = new EngineLoop(new EngineContext(model), options.MaxConcurrent, run);
     }
 
     /// <summary>The model. Its cache and <see cref="LanguageModel.Run"/> belong to the host's thread.</summary>

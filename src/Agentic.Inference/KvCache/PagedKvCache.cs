@@ -4,7 +4,8 @@ namespace Agentic.Inference.KvCache;
 
 /// <summary>
 /// The pages in which a model keeps keys and values, and the sequences that own them. Pages hold 64 tokens, are counted by reference and
-/// copied when a sequence is about to write to one that it shares (PagedAttention, Kwon et al. 2023).
+/// copied when a sequence is about to write to one that it shares (PagedAttention, Kwon et al. 2023). Full pages are found again by what they
+/// hold (<see cref="KvSequence.TakeOver"/>), also those that nobody owns any more, until others need the room; least recently used ones go first.
 /// </summary>
 /// <remarks>Not thread-safe: used from the engine's thread only, as are its sequences.</remarks>
 public sealed class PagedKvCache : IDisposable
@@ -23,7 +24,7 @@ public sealed class PagedKvCache : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(pages, 1);
         Backend = backend;
         Pool = backend.CreateKvPool(format, pages);
-        Allocator = new PageAllocator(pages);
+        Allocator = new PageAllocator(new PageIndex(Pool.Format, pages), pages);
     }
 
     /// <summary>What a page holds.</summary>
@@ -32,8 +33,11 @@ public sealed class PagedKvCache : IDisposable
     /// <summary>Pages in the pool.</summary>
     public int TotalPages => Allocator.Total;
 
-    /// <summary>Pages that nobody owns.</summary>
+    /// <summary>Pages that nobody owns: empty ones and <see cref="CachedPages"/>.</summary>
     public int FreePages => Allocator.Free;
+
+    /// <summary>Pages that nobody owns, but that can still be found by what they hold.</summary>
+    public int CachedPages => Allocator.Cached;
 
     /// <summary>Pages that some sequence owns; a shared page counts once.</summary>
     public int UsedPages => Allocator.Total - Allocator.Free;
@@ -48,8 +52,39 @@ public sealed class PagedKvCache : IDisposable
 
     internal PageAllocator Allocator { get; }
 
+    /// <summary>Sequences that were started and not disposed.</summary>
+    internal HashSet<KvSequence> Living { get; } = [];
+
     /// <summary>Starts an empty sequence; it takes no page until something is reserved.</summary>
     public KvSequence Create() => new(this);
+
+    /// <summary>
+    /// A sequence of the pages that hold the beginning of these tokens, as far as they are to be found. Keeping it pins them.
+    /// </summary>
+    /// <param name="tokens">The tokens wanted.</param>
+    /// <param name="most">Most tokens to take over.</param>
+    public KvSequence Find(ReadOnlySpan<int> tokens, int most)
+    {
+        KvSequence sequence = Create();
+        sequence.TakeOver(tokens, most);
+        return sequence;
+    }
+
+    /// <summary>Checks the books: every page is empty, cached or owned by a living sequence, and counted as such.</summary>
+    /// <returns>What is wrong; null when nothing is.</returns>
+    internal string? Check()
+    {
+        var owners = new int[TotalPages];
+        foreach (KvSequence sequence in Living)
+        {
+            foreach (int page in sequence.Pages)
+            {
+                owners[page]++;
+            }
+        }
+
+        return Allocator.Check(owners);
+    }
 
     /// <summary>Frees the pool. Sequences must not be used any more.</summary>
     public void Dispose() => Pool.Dispose();
@@ -90,7 +125,7 @@ public sealed class PagedKvCache : IDisposable
     /// <summary>Whether all other owners of this sequence's open page come before it in the batch: they leave it with copies of their own, and it appends in place.</summary>
     private bool IsLastOnItsPage(ReadOnlySpan<KvSequence> sequences, ReadOnlySpan<int> counts, int which)
     {
-        if (sequences[which].SharedOpenPage is not { } page)
+        if (sequences[which].SharedOpenPage is not { } page || Allocator.Index.Of(page) is not null)
         {
             return false;
         }

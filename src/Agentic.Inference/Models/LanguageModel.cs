@@ -153,9 +153,11 @@ public sealed class LanguageModel : IDisposable
         Backend.Write(_buffers.Kept, 0, CollectionsMarshal.AsSpan(_kept));
         _graph.Run(row, _kept.Count);
         _head.Answer(batch, _stateOf);
+        int from = 0;
         for (int i = 0; i < batch.SequenceCount; i++)
         {
-            batch.Sequences[i].Advance(batch.Counts[i]);
+            batch.Sequences[i].Advance(CollectionsMarshal.AsSpan(batch.Tokens).Slice(from, batch.Counts[i]));
+            from += batch.Counts[i];
         }
 
         Timings.Record(row, batch.SequenceCount, Stopwatch.GetElapsedTime(start));

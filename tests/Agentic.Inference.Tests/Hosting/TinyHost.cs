@@ -4,6 +4,7 @@ using Agentic.Inference.Hosting;
 using Agentic.Inference.Hosting.Engine;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
+using Xunit;
 
 namespace Agentic.Inference.Tests.Hosting;
 
@@ -42,13 +43,10 @@ internal static class TinyHost
         return ([.. updates.Where(u => u.Token is not null).Select(u => u.Token!.Value.Token)], updates[^1].End!, string.Concat(updates.Select(u => u.Text)));
     }
 
-    /// <summary>Pages in use once kept prefixes are dropped: those of requests that were forgotten.</summary>
+    /// <summary>Pages that requests own, after a check of the pool's books: 0 when nothing runs.</summary>
     public static Task<int> LostPages(this ModelHost host) => host.RunAsync(context =>
     {
-        while (context.Prefixes.DropOldest())
-        {
-        }
-
+        Assert.Null(context.Cache.Check());
         return context.Cache.UsedPages;
     });
 

@@ -114,10 +114,11 @@ public sealed class KvSequenceTests
         using var cache = new PagedKvCache(new ScalarBackend(), Format, 20);
         var alive = new List<KvSequence>();
         int refused = 0;
+        int shared = 0;
         for (int i = 0; i < 2000; i++)
         {
             int which = alive.Count == 0 ? -1 : random.Next(alive.Count);
-            switch (which < 0 ? 0 : random.Next(6))
+            switch (which < 0 ? 0 : random.Next(7))
             {
                 case 0:
                     alive.Add(cache.Create());
@@ -132,11 +133,19 @@ public sealed class KvSequenceTests
                     alive[which].Dispose();
                     alive.RemoveAt(which);
                     break;
+                case 4 when random.Next(10) == 0:
+                    alive[which].Discard();
+                    alive.RemoveAt(which);
+                    break;
                 default:
-                    int tokens = random.Next(200);
-                    if (alive[which].TryReserve(tokens))
+                    // Few different tokens: sequences often hold the same, and share it.
+                    int[] tokens = [.. Enumerable.Repeat(random.Next(3), random.Next(200))];
+                    int[] wanted = [.. alive[which].Tokens, .. tokens];
+                    int found = alive[which].TakeOver(wanted, wanted.Length);
+                    shared += found;
+                    if (alive[which].TryReserve(tokens.Length - found))
                     {
-                        alive[which].Advance(tokens);
+                        alive[which].Advance(tokens.AsSpan(found));
                     }
                     else
                     {
@@ -148,9 +157,11 @@ public sealed class KvSequenceTests
 
             int distinct = alive.SelectMany(sequence => sequence.Pages.ToArray()).Distinct().Count();
             Assert.Equal(distinct, cache.UsedPages);
+            Assert.Null(cache.Check());
         }
 
         Assert.True(refused > 0);
+        Assert.True(shared > 0);
         alive.ForEach(sequence => sequence.Dispose());
         Assert.Equal(cache.TotalPages, cache.FreePages);
     }
@@ -159,7 +170,7 @@ public sealed class KvSequenceTests
     {
         KvSequence sequence = cache.Create();
         sequence.Reserve(tokens);
-        sequence.Advance(tokens);
+        sequence.Advance([.. Enumerable.Range(0, tokens)]);
         return sequence;
     }
 }

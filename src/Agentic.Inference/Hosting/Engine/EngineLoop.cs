@@ -106,10 +106,6 @@ internal sealed class EngineLoop : IDisposable
             RunErrands();
             if (stopping)
             {
-                while (_context.Prefixes.DropOldest())
-                {
-                }
-
                 return;
             }
 

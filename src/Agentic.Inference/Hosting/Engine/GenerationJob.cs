@@ -53,7 +53,7 @@ internal sealed class GenerationJob : EngineJob
     public override void Begin(EngineContext context)
     {
         // The last token of the prompt is always computed: its row draws the first token of the reply.
-        _sequence = context.Prefixes.Match(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens), _promptLength - 1) ?? context.Cache.Create();
+        _sequence = context.Cache.Find(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens), _promptLength - 1);
         _cached = _sequence.Length;
     }
 
@@ -84,6 +84,7 @@ internal sealed class GenerationJob : EngineJob
         SampledToken drawn = plan.Batch.Token(_slot);
         if (drawn.Token < 0)
         {
+            _sequence!.Discard();
             throw new ModelCallException("The model computed numbers that are not finite.");
         }
 
@@ -108,17 +109,7 @@ internal sealed class GenerationJob : EngineJob
 
     public override void Release(EngineContext context)
     {
-        if (_sequence is not null)
-        {
-            if (Done)
-            {
-                context.Prefixes.Keep(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens), _sequence);
-            }
-            else
-            {
-                _sequence.Dispose();
-            }
-        }
+        _sequence?.Dispose();
     }
 
     public override void Report(Exception? failure) => _output.Writer.TryComplete(failure);

@@ -22,12 +22,12 @@ internal sealed class StepPlan(EngineContext context, int maxRows)
         _pages = 0;
     }
 
-    /// <summary>Adds rows of a job; kept prefixes make way for the pages that they need.</summary>
+    /// <summary>Adds rows of a job.</summary>
     /// <returns>The first row, or −1 when the pages are not to be had now.</returns>
     public int Add(EngineJob job, KvSequence sequence, ReadOnlySpan<int> tokens)
     {
         int pages = sequence.PagesToTake(tokens.Length);
-        if (!context.TryFree(_pages + pages))
+        if (context.Cache.FreePages < _pages + pages)
         {
             return -1;
         }

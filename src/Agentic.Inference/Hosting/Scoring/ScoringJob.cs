@@ -44,8 +44,7 @@ internal sealed class ScoringJob : EngineJob
         _context = context;
         foreach (ScoreNode root in _roots.Reverse())
         {
-            KvSequence? kept = context.Prefixes.Match(root.Tokens, FirstNeeded(root));
-            var stretch = new Stretch(root, kept ?? context.Cache.Create(), isRoot: true);
+            var stretch = new Stretch(root, context.Cache.Find(root.Tokens, FirstNeeded(root)));
             stretch.Done = stretch.Sequence.Length;
             _cached[root.Users[0].Request] += Math.Min(stretch.Done, root.Users[0].ContextTokens);
             if (stretch.Left == 0)
@@ -86,6 +85,7 @@ internal sealed class ScoringJob : EngineJob
             double score = plan.Batch.LogProb(slot);
             if (double.IsNaN(score))
             {
+                _planned.ForEach(planned => planned.Stretch.Sequence.Discard());
                 throw new ModelCallException("The model computed numbers that are not finite.");
             }
 
@@ -141,7 +141,7 @@ internal sealed class ScoringJob : EngineJob
 
     /// <summary>Whether a stretch may start: beside others only while the longest way would still find its pages.</summary>
     private bool MayStart(Stretch stretch) =>
-        _inWork.Count == 0 || _context!.TryFree(_inWork.Sum(other => other.PagesToTake) + stretch.PagesToTake + _longestPages);
+        _inWork.Count == 0 || _context!.Cache.FreePages >= _inWork.Sum(other => other.PagesToTake) + stretch.PagesToTake + _longestPages;
 
     private bool TryAdd(StepPlan plan, Stretch stretch)
     {
@@ -177,11 +177,6 @@ internal sealed class ScoringJob : EngineJob
             _cached[request] += contextTokens;
         }
 
-        if (stretch.IsRoot && stretch.Node.Tokens.Length >= KvPageFormat.PageTokens)
-        {
-            _context!.Prefixes.Keep(stretch.Node.Tokens, stretch.Sequence.Fork());
-        }
-
         IReadOnlyList<ScoreNode> children = stretch.Node.Children;
         if (children.Count == 0)
         {
@@ -191,18 +186,16 @@ internal sealed class ScoringJob : EngineJob
         for (int i = children.Count - 1; i >= 0; i--)
         {
             KvSequence sequence = i == 0 ? stretch.Sequence : stretch.Sequence.Fork();
-            _ready.Push(new Stretch(children[i], sequence, isRoot: false));
+            _ready.Push(new Stretch(children[i], sequence));
         }
     }
 
     /// <summary>A node on its way through the engine.</summary>
-    private sealed class Stretch(ScoreNode node, KvSequence sequence, bool isRoot)
+    private sealed class Stretch(ScoreNode node, KvSequence sequence)
     {
         public ScoreNode Node => node;
 
         public KvSequence Sequence => sequence;
-
-        public bool IsRoot => isRoot;
 
         /// <summary>Tokens computed.</summary>
         public int Done { get; set; }
