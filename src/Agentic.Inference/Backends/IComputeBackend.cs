@@ -58,6 +58,30 @@ public interface IComputeBackend : IDisposable
     /// <summary>output[r] = matrix · x[r] (+ bias), or += when <paramref name="accumulate"/>; x has <c>matrix.Columns</c> a row, output <c>matrix.Rows</c>.</summary>
     void MatMul(DeviceMatrix matrix, DeviceBuffer x, int rows, DeviceBuffer output, DeviceBuffer? bias = null, bool accumulate = false);
 
+    /// <summary>
+    /// Products with stacked matrices: block j of row r of <paramref name="output"/> = group g of the matrix · block j of row r of <paramref name="x"/>
+    /// (+ the group's part of <paramref name="bias"/>), where g is <c>choices[r · perRow + j]</c> (the experts of a row), or j when
+    /// <paramref name="choices"/> is null (projections of each head). Rows are gathered by group: weights are read once a step, and only chosen ones.
+    /// </summary>
+    /// <param name="matrix">What <see cref="MatrixGroups.UploadGroups"/> made.</param>
+    /// <param name="groups">Number of groups; <c>matrix.Rows / groups</c> outputs each.</param>
+    /// <param name="choices">Int32 numbers of groups, as <see cref="RouteExperts"/> writes them.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="perRow">Blocks a row.</param>
+    /// <param name="x">Inputs; <c>matrix.Columns</c> a block.</param>
+    /// <param name="output">Outputs; must not overlap one another or <paramref name="x"/>.</param>
+    /// <param name="bias"><c>matrix.Rows</c> numbers, or null.</param>
+    void GroupedMatMul(DeviceMatrix matrix, int groups, DeviceBuffer? choices, int rows, int perRow, RowBlocks x, RowBlocks output, DeviceBuffer? bias = null);
+
+    /// <summary>Chooses experts for each row of <paramref name="router"/> (<c>routing.Experts</c> numbers a row): their numbers (Int32) and weights, <c>routing.Used</c> a row, best first.</summary>
+    void RouteExperts(DeviceBuffer router, int rows, ExpertRouting routing, DeviceBuffer? selectionBias, DeviceBuffer chosen, DeviceBuffer weights);
+
+    /// <summary>output[r] += Σ weights[r · perRow + j] · x[r · perRow + j], in the order of j; rows of <paramref name="width"/>.</summary>
+    void AddWeighted(DeviceBuffer x, DeviceBuffer weights, int rows, int perRow, int width, DeviceBuffer output);
+
+    /// <summary>Copies the first <paramref name="width"/> elements of each of <paramref name="perRow"/> blocks of each row.</summary>
+    void CopyBlocks(RowBlocks source, RowBlocks target, int rows, int perRow, int width);
+
     /// <summary>Rotates heads in place: row r, head h at <c>r · stride + offset + h · headDim</c>, its first <see cref="RopeTable.RotatedDims"/> dimensions by the angles of <paramref name="table"/> at <c>positions[r]</c>.</summary>
     void Rope(DeviceBuffer x, int rows, int stride, int offset, int heads, int headDim, DeviceBuffer positions, RopeTable table);
 

@@ -17,6 +17,7 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
     private readonly MemoryCount _memory = new();
     private readonly ComputePool _pool;
     private readonly MatMulRunner _matMul;
+    private readonly GroupedMatMulRunner _groupedMatMul;
     private readonly AttentionRunner _attention;
     private readonly List<RopeAngles> _angles = [];
     private readonly Scratch _row;
@@ -32,6 +33,7 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
         _activations = activations;
         _pool = new ComputePool(threads ?? ComputePool.DefaultThreads);
         _matMul = new MatMulRunner(_pool, activations, _memory);
+        _groupedMatMul = new GroupedMatMulRunner(_pool, activations, _memory);
         _attention = new AttentionRunner(_pool, _memory);
         _row = new Scratch(_memory);
     }
@@ -124,6 +126,7 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
         _disposed = true;
         _pool.Dispose();
         _matMul.Dispose();
+        _groupedMatMul.Dispose();
         _attention.Dispose();
         _row.Dispose();
         foreach (RopeAngles angles in _angles) angles.Dispose();

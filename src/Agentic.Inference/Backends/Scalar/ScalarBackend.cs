@@ -82,6 +82,44 @@ public sealed class ScalarBackend : IComputeBackend
     }
 
     /// <inheritdoc/>
+    public void GroupedMatMul(DeviceMatrix matrix, int groups, DeviceBuffer? choices, int rows, int perRow, RowBlocks x, RowBlocks output, DeviceBuffer? bias = null)
+    {
+        Counters.MatMuls++;
+        Counters.VectorRows += (long)rows * perRow;
+        ScalarExperts.MatMul((ScalarMatrix)matrix, groups, choices is null ? [] : ScalarBuffer.Ints(choices), rows, perRow, x, output, bias is null ? [] : Floats(bias), _activations);
+    }
+
+    /// <inheritdoc/>
+    public void RouteExperts(DeviceBuffer router, int rows, ExpertRouting routing, DeviceBuffer? selectionBias, DeviceBuffer chosen, DeviceBuffer weights)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            ExpertRouter.Route(
+                Floats(router).Slice(r * routing.Experts, routing.Experts),
+                selectionBias is null ? [] : Floats(selectionBias),
+                routing,
+                ScalarBuffer.Ints(chosen).Slice(r * routing.Used, routing.Used),
+                Floats(weights).Slice(r * routing.Used, routing.Used));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddWeighted(DeviceBuffer x, DeviceBuffer weights, int rows, int perRow, int width, DeviceBuffer output) =>
+        ScalarExperts.AddWeighted(Floats(x), Floats(weights), rows, perRow, width, Floats(output));
+
+    /// <inheritdoc/>
+    public void CopyBlocks(RowBlocks source, RowBlocks target, int rows, int perRow, int width)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            for (int j = 0; j < perRow; j++)
+            {
+                ScalarExperts.Block(source, r, j, width).CopyTo(ScalarExperts.Block(target, r, j, width));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void Rope(DeviceBuffer x, int rows, int stride, int offset, int heads, int headDim, DeviceBuffer positions, RopeTable table) =>
         ScalarRowOps.Rope(Floats(x), rows, stride, offset, heads, headDim, ScalarBuffer.Ints(positions), table);
 
