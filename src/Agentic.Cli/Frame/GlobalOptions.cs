@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Agentic.Inference.KvCache;
 
 namespace Agentic.Cli.Frame;
 
@@ -16,6 +17,7 @@ internal sealed class GlobalOptions
     public readonly Option<long?> Seed = new("--seed") { Description = "Seed of everything random (default: 1).", HelpName = "N", Recursive = true };
     public readonly Option<string> Backend = new("--backend") { Description = "auto, cpu or scalar.", HelpName = "NAME", Recursive = true, DefaultValueFactory = _ => "auto" };
     public readonly Option<string?> KvMemory = new("--kv-memory") { Description = "Memory for keys and values, such as 512M or 2G (default: what sixteen requests need, at most a quarter of free memory).", HelpName = "SIZE", Recursive = true };
+    public readonly Option<string?> KvType = new("--kv-type") { Description = "Numbers of cached keys and values: f16, q8_0 or f32 (default: f16).", HelpName = "TYPE", Recursive = true };
     public readonly Option<string?> Activations = new("--activations") { Description = "int8 or float32 (default: int8).", HelpName = "MODE", Recursive = true };
     public readonly Option<string?> Attention = new("--attention") { Description = "Attention method; only dense is built yet.", HelpName = "METHOD", Recursive = true };
     public readonly Option<string?> Workspace = new("--workspace") { Description = "Journal and stores; not built yet.", HelpName = "DIR", Recursive = true };
@@ -23,7 +25,7 @@ internal sealed class GlobalOptions
 
     public void AddTo(Command root)
     {
-        foreach (Option option in (Option[])[Json, Quiet, Verbose, Model, Endpoint, Window, Threads, Seed, Backend, KvMemory, Activations, Attention, Workspace, Config])
+        foreach (Option option in (Option[])[Json, Quiet, Verbose, Model, Endpoint, Window, Threads, Seed, Backend, KvMemory, KvType, Activations, Attention, Workspace, Config])
         {
             root.Options.Add(option);
         }
@@ -72,6 +74,7 @@ internal sealed class GlobalOptions
         }
 
         ParseSize(result.GetValue(KvMemory), "--kv-memory");
+        ParseKvType(result.GetValue(KvType));
         if (result.GetValue(Endpoint) is string endpoint)
         {
             ParseEndpoint(endpoint);
@@ -103,6 +106,14 @@ internal sealed class GlobalOptions
         Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
             ? uri!
             : throw new UsageException($"--endpoint {text} is not an http or https address.", "Write it like http://localhost:8080/v1.");
+
+    public static KvType ParseKvType(string? text) => text switch
+    {
+        null or "f16" => Inference.KvCache.KvType.Float16,
+        "q8_0" => Inference.KvCache.KvType.Q8_0,
+        "f32" => Inference.KvCache.KvType.Float32,
+        _ => throw new UsageException($"There is no type '{text}' for keys and values.", "Use f16, q8_0 or f32."),
+    };
 
     /// <summary>Bytes of a size such as 800M, 2G or 1048576.</summary>
     public static long? ParseSize(string? text, string option)

@@ -1,5 +1,6 @@
 using Agentic.Cli.Frame;
 using Agentic.Inference.Backends;
+using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 using Agentic.Remote;
 
@@ -30,6 +31,8 @@ internal sealed record ModelChoice
 
     public long? KvMemory { get; init; }
 
+    public KvType KvType { get; init; } = KvType.Float16;
+
     /// <summary>Reads the choice from the options; finds the file but does not open it.</summary>
     public static ModelChoice From(CommandContext context)
     {
@@ -42,6 +45,7 @@ internal sealed record ModelChoice
             Backend = context.Value(options.Backend)!,
             Float32Activations = context.Value(options.Activations) == "float32",
             KvMemory = GlobalOptions.ParseSize(context.Value(options.KvMemory), "--kv-memory"),
+            KvType = GlobalOptions.ParseKvType(context.Value(options.KvType)),
         };
         return context.Value(options.Endpoint) is string endpoint
             ? choice with { Endpoint = GlobalOptions.ParseEndpoint(endpoint), Name = model, ApiKeyVariable = KeyVariable(context.Host) }
@@ -54,6 +58,7 @@ internal sealed record ModelChoice
         Backend = new BackendOptions { Name = Backend, Threads = Threads, ActivationMode = Float32Activations ? ActivationMode.Float32 : ActivationMode.Int8 },
         Window = Window,
         KvMemoryBytes = KvMemory,
+        KvType = KvType,
     };
 
     private static string KeyVariable(CommandHost host) =>

@@ -56,7 +56,7 @@ internal sealed record ModelInfo
 
     /// <summary>Reads a file and checks it as the engine would.</summary>
     /// <exception cref="ModelException">The file cannot be read, or it is of a kind that nothing here understands.</exception>
-    public static ModelInfo Read(string path, int? window)
+    public static ModelInfo Read(string path, int? window = null, KvType kvType = KvType.Float16)
     {
         using GgufFile file = GgufFile.Open(path);
         string architecture = file.String("general.architecture");
@@ -67,7 +67,7 @@ internal sealed record ModelInfo
 
         ModelConfig config = ModelCheck.Read(file);
         _ = Inference.Tokenization.Tokenizer.FromGguf(file);
-        return Describe(file, architecture) with { Name = config.Name, WeightsId = ModelCheck.WeightsId(file), Parameters = config.ParameterCount, Memory = Estimate(file, config, window) };
+        return Describe(file, architecture) with { Name = config.Name, WeightsId = ModelCheck.WeightsId(file), Parameters = config.ParameterCount, Memory = Estimate(file, config, window, kvType) };
     }
 
     private static ModelInfo Describe(GgufFile file, string architecture)
@@ -100,10 +100,10 @@ internal sealed record ModelInfo
         };
     }
 
-    private static MemoryInfo Estimate(GgufFile file, ModelConfig config, int? window)
+    private static MemoryInfo Estimate(GgufFile file, ModelConfig config, int? window, KvType kvType)
     {
         int tokens = Math.Min(window ?? config.ContextLength, config.ContextLength);
-        var format = new KvPageFormat(KvType.Float16, config.BlockCount, config.HeadCountKv, config.KeyDim, config.ValueDim);
+        var format = new KvPageFormat(kvType, config.BlockCount, config.HeadCountKv, config.KeyDim, config.ValueDim);
         long pages = ((long)tokens + KvPageFormat.PageTokens - 1) / KvPageFormat.PageTokens;
         long weights = file.Tensors.Sum(t => t.Bytes);
         long widths = 4L * config.EmbeddingLength + 2L * config.FeedForwardLength + (config.HeadCount + 2L * config.HeadCountKv) * config.KeyDim;

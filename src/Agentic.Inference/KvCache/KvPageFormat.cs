@@ -8,6 +8,9 @@ public enum KvType
 
     /// <summary>IEEE half: 2 bytes a value.</summary>
     Float16,
+
+    /// <summary>8-bit codes in blocks of 32 with a half-precision scale each (see <see cref="KvNumbers"/>): 1 1/16 bytes a value.</summary>
+    Q8_0,
 }
 
 /// <summary>How keys are stored relative to rotary position embedding.</summary>
@@ -34,6 +37,15 @@ public sealed record KvPageFormat(
     /// <summary>Tokens a page.</summary>
     public const int PageTokens = 64;
 
+    /// <summary>Bytes of one key of a head and plane.</summary>
+    public int KeyBytes => KvNumbers.Bytes(Type, KeyDim);
+
+    /// <summary>Bytes of one value of a head.</summary>
+    public int ValueBytes => KvNumbers.Bytes(Type, ValueDim);
+
+    /// <summary>Bytes of one layer of a page, without backend padding.</summary>
+    public int LayerBytes => checked(PageTokens * KvHeads * (KeyPlanes * KeyBytes + ValueBytes));
+
     /// <summary>Bytes of one page over all layers, without backend padding.</summary>
-    public long PageBytes => (long)PageTokens * Layers * KvHeads * (KeyPlanes * KeyDim + ValueDim) * (Type == KvType.Float32 ? 4 : 2);
+    public long PageBytes => (long)Layers * LayerBytes;
 }

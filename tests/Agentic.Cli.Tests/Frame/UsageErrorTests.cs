@@ -18,6 +18,7 @@ public class UsageErrorTests
     [InlineData("model", "info", "--workspace", ".")]
     [InlineData("model", "info", "--activations", "int3")]
     [InlineData("model", "info", "--kv-memory", "much")]
+    [InlineData("model", "info", "--kv-type", "q4_0")]
     [InlineData("model", "info", "--quiet", "--verbose")]
     [InlineData("model", "info", "--endpoint", "http://localhost:1")]
     [InlineData("model", "info", "--endpoint", "nowhere", "--model", "x")]

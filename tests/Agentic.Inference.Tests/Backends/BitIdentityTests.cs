@@ -45,7 +45,9 @@ public sealed class BitIdentityTests
     [Theory]
     [InlineData(KvType.Float32, 0)]
     [InlineData(KvType.Float16, 0)]
+    [InlineData(KvType.Q8_0, 0)]
     [InlineData(KvType.Float32, 100)]
+    [InlineData(KvType.Q8_0, 100)]
     public void Attend_ChunkedBatchedOrAlone_HasEqualBits(KvType type, int window)
     {
         float[] whole = Attention(2, type, window, [(0, 700)]);

@@ -16,6 +16,13 @@ public abstract partial class ComputeBackendTests
     [InlineData(KvType.Float32, 7, 1, 128, 128)]
     [InlineData(KvType.Float32, 2, 2, 5, 3)]
     [InlineData(KvType.Float16, 16, 1, 576, 512)]
+    [InlineData(KvType.Q8_0, 9, 3, 64, 64)]
+    [InlineData(KvType.Q8_0, 4, 4, 24, 40)]
+    [InlineData(KvType.Q8_0, 12, 2, 80, 72)]
+    [InlineData(KvType.Q8_0, 7, 1, 128, 128)]
+    [InlineData(KvType.Q8_0, 4, 2, 16, 160)]
+    [InlineData(KvType.Q8_0, 2, 2, 5, 3)]
+    [InlineData(KvType.Q8_0, 16, 1, 576, 512)]
     public void Attend_DenseChunksAndDecodeRows_MatchesScalar(KvType type, int heads, int kvHeads, int keyDim, int valueDim)
     {
         foreach ((int First, int Rows)[] batch in new (int, int)[][] { [(0, 1)], [(0, 70)], [(700, 1)], [(130, 37), (63, 1), (64, 2), (0, 5)], [(511, 3)] })
@@ -31,6 +38,7 @@ public abstract partial class ComputeBackendTests
         AttendOption(variant, new KvPageFormat(KvType.Float32, 2, 2, 32, 32, KeyPlanes: 2));
         AttendOption(variant, new KvPageFormat(KvType.Float16, 2, 2, 24, 40, KeyPlanes: 2));
         AttendOption(variant, new KvPageFormat(KvType.Float32, 2, 1, 40, 32, KeyPlanes: 2));
+        AttendOption(variant, new KvPageFormat(KvType.Q8_0, 2, 2, 40, 48, KeyPlanes: 2));
     }
 
     private void AttendOption(string variant, KvPageFormat format)
@@ -63,12 +71,15 @@ public abstract partial class ComputeBackendTests
         Compare(b => Attention(b, format, 4, batch, call => Edit(b, call)), 1e-5f, $"{variant}, {format}");
     }
 
-    [Fact]
-    public void CopyPages_AllLayers_ReadsTheSame()
+    [Theory]
+    [InlineData(KvType.Float32)]
+    [InlineData(KvType.Float16)]
+    [InlineData(KvType.Q8_0)]
+    public void CopyPages_AllLayers_ReadsTheSame(KvType type)
     {
         float[] Run(IComputeBackend backend)
         {
-            var format = new KvPageFormat(KvType.Float32, 2, 2, 16, 16);
+            var format = new KvPageFormat(type, 2, 2, 16, 16);
             return Attention(backend, format, 4, [(0, 100)], call =>
             {
                 backend.CopyPages(call.Pool, [.. call.Sequences[0].Pages], [20, 21]);

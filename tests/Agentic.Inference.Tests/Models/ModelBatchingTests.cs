@@ -18,6 +18,8 @@ public abstract class ModelBatchingTests
         { "llama-q4_k_m", ActivationMode.Float32, KvType.Float16 },
         { "qwen2-q4_1", ActivationMode.Int8, KvType.Float16 },
         { "qwen2-q8_0", ActivationMode.Int8, KvType.Float32 },
+        { "llama", ActivationMode.Int8, KvType.Q8_0 },
+        { "qwen2-q4_1", ActivationMode.Float32, KvType.Q8_0 },
     };
 
     protected abstract IComputeBackend CreateBackend(ActivationMode activations);

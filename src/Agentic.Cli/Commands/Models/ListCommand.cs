@@ -38,7 +38,7 @@ internal sealed class ListCommand() : AgenticCommand("list", "The models that ar
         long bytes = new FileInfo(path).Length;
         try
         {
-            ModelInfo info = ModelInfo.Read(path, null);
+            ModelInfo info = ModelInfo.Read(path);
             return new ListedModel(name, path, bytes, info.Architecture, info.Parameters, info.Context, info.Supported, info.Reason);
         }
         catch (AgenticException e)

@@ -4,7 +4,8 @@ namespace Agentic.Inference.Backends.Cpu;
 
 /// <summary>
 /// KV pages as attention reads them: per layer, page and head the keys of each plane as [dim][64 tokens] (scores of 64 keys are vertical sums) and
-/// the values as [64 tokens][dim], value rows padded to 16.
+/// the values as [64 tokens][dim], value rows padded to 16. With 8-bit blocks these are codes, and the scales follow: of keys as
+/// [block][64 tokens], of values as [64 tokens][block].
 /// </summary>
 internal sealed unsafe class CpuKvPool : DeviceKvPool
 {
@@ -16,10 +17,8 @@ internal sealed unsafe class CpuKvPool : DeviceKvPool
         : base(format, pages)
     {
         ValueWidth = (format.ValueDim + 15) & ~15;
-        Half = format.Type == KvType.Float16;
-        int size = Half ? 2 : 4;
-        KeyBytes = (long)KvPageFormat.PageTokens * format.KeyDim * size;
-        HeadBytes = format.KeyPlanes * KeyBytes + (long)KvPageFormat.PageTokens * ValueWidth * size;
+        KeyBytes = (long)KvPageFormat.PageTokens * KvNumbers.Bytes(format.Type, format.KeyDim);
+        HeadBytes = format.KeyPlanes * KeyBytes + (long)KvPageFormat.PageTokens * KvNumbers.Bytes(format.Type, ValueWidth);
         PageLayerBytes = HeadBytes * format.KvHeads;
         _memory = new NativeBlock(PageLayerBytes * format.Layers * pages);
         _count = count;
@@ -28,9 +27,6 @@ internal sealed unsafe class CpuKvPool : DeviceKvPool
 
     /// <summary>Stored width of a value row.</summary>
     public int ValueWidth { get; }
-
-    /// <summary>Whether numbers are IEEE halves.</summary>
-    public bool Half { get; }
 
     /// <summary>Bytes of one plane of keys of a head in a page.</summary>
     public long KeyBytes { get; }

@@ -60,7 +60,7 @@ internal static class ScalarAttention
         {
             int page = key / KvPageFormat.PageTokens;
             double probability = Math.Exp(logit - largest) / total;
-            pool.Load(call.Layer, pool.ValueAt(rows.Pages[page], KvHead(call, head), key % KvPageFormat.PageTokens), value);
+            pool.LoadValue(call.Layer, rows.Pages[page], KvHead(call, head), key % KvPageFormat.PageTokens, value);
             for (int i = 0; i < valueDim; i++)
             {
                 sum[i] += probability * value[i];
@@ -95,7 +95,7 @@ internal static class ScalarAttention
         float[] key = new float[dim];
         foreach (int index in VisibleKeys(call, segment, sequence, rowInSequence, head))
         {
-            pool.Load(call.Layer, pool.KeyAt(rows.Pages[index / KvPageFormat.PageTokens], KvHead(call, head), segment.KeyPlane, index % KvPageFormat.PageTokens), key);
+            pool.LoadKey(call.Layer, rows.Pages[index / KvPageFormat.PageTokens], KvHead(call, head), segment.KeyPlane, index % KvPageFormat.PageTokens, key);
             double logit = 0;
             for (int i = 0; i < dim; i++)
             {

@@ -139,8 +139,8 @@ public sealed class ScalarBackend : IComputeBackend
                 ReadOnlySpan<float> row = values.Slice((rows.FirstRow + r) * stride, stride);
                 for (int h = 0; h < format.KvHeads; h++)
                 {
-                    target.Store(layer, target.KeyAt(page, h, keyPlane, token), row.Slice(keyOffset + h * format.KeyDim, format.KeyDim));
-                    target.Store(layer, target.ValueAt(page, h, token), row.Slice(valueOffset + h * format.ValueDim, format.ValueDim));
+                    target.StoreKey(layer, page, h, keyPlane, token, row.Slice(keyOffset + h * format.KeyDim, format.KeyDim));
+                    target.StoreValue(layer, page, h, token, row.Slice(valueOffset + h * format.ValueDim, format.ValueDim));
                 }
             }
         }
@@ -174,7 +174,8 @@ public sealed class ScalarBackend : IComputeBackend
     {
         for (int i = 0; i < from.Count; i++)
         {
-            ((ScalarKvPool)pool).CopyPage(from[i], to[i]);
+            var kv = (ScalarKvPool)pool;
+            kv.Page(from[i]).CopyTo(kv.Page(to[i]));
         }
     }
 

@@ -2,82 +2,55 @@ using Agentic.Inference.KvCache;
 
 namespace Agentic.Inference.Backends.Scalar;
 
-/// <summary>Pages as one array a layer, laid out [page][head][plane 0 key … plane n key, value][token][dimension].</summary>
+/// <summary>Pages as arrays of bytes in the exchange format (see <see cref="DeviceKvPool"/>), allocated when first touched.</summary>
 internal sealed class ScalarKvPool : DeviceKvPool
 {
     private readonly ScalarBackend _owner;
-    private float[][] _single = [];
-    private Half[][] _half = [];
+    private readonly byte[]?[] _pages;
+    private bool _disposed;
 
     public ScalarKvPool(ScalarBackend owner, KvPageFormat format, int pages)
         : base(format, pages)
     {
         _owner = owner;
-        long layerLength = (long)pages * PageLength;
-        if (format.Type == KvType.Float32)
-        {
-            _single = [.. Enumerable.Range(0, format.Layers).Select(_ => new float[layerLength])];
-        }
-        else
-        {
-            _half = [.. Enumerable.Range(0, format.Layers).Select(_ => new Half[layerLength])];
-        }
-
+        _pages = new byte[pages][];
         owner.Resident += format.PageBytes * pages;
     }
 
-    private int HeadLength => KvPageFormat.PageTokens * (Format.KeyPlanes * Format.KeyDim + Format.ValueDim);
+    /// <summary>Stores a key of one head.</summary>
+    public void StoreKey(int layer, int page, int head, int plane, int token, ReadOnlySpan<float> key) =>
+        KvNumbers.Encode(Format.Type, key, Key(layer, page, head, plane, token));
 
-    private int PageLength => Format.KvHeads * HeadLength;
+    /// <summary>Stores a value of one head.</summary>
+    public void StoreValue(int layer, int page, int head, int token, ReadOnlySpan<float> value) =>
+        KvNumbers.Encode(Format.Type, value, Value(layer, page, head, token));
 
-    /// <summary>Where a key of one head lies in its layer.</summary>
-    public long KeyAt(int page, int head, int plane, int token) =>
-        (long)page * PageLength + head * HeadLength + (plane * KvPageFormat.PageTokens + token) * Format.KeyDim;
+    /// <summary>Reads a key of one head.</summary>
+    public void LoadKey(int layer, int page, int head, int plane, int token, Span<float> key) =>
+        KvNumbers.Decode(Format.Type, Key(layer, page, head, plane, token), key);
 
-    /// <summary>Where a value of one head lies in its layer.</summary>
-    public long ValueAt(int page, int head, int token) =>
-        (long)page * PageLength + head * HeadLength + KvPageFormat.PageTokens * Format.KeyPlanes * Format.KeyDim + token * Format.ValueDim;
+    /// <summary>Reads a value of one head.</summary>
+    public void LoadValue(int layer, int page, int head, int token, Span<float> value) =>
+        KvNumbers.Decode(Format.Type, Value(layer, page, head, token), value);
 
-    public void Store(int layer, long at, ReadOnlySpan<float> values)
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (Format.Type == KvType.Float32)
-            {
-                _single[layer][at + i] = values[i];
-            }
-            else
-            {
-                _half[layer][at + i] = (Half)values[i];
-            }
-        }
-    }
-
-    public void Load(int layer, long at, Span<float> values)
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = Format.Type == KvType.Float32 ? _single[layer][at + i] : (float)_half[layer][at + i];
-        }
-    }
-
-    public void CopyPage(int from, int to)
-    {
-        for (int layer = 0; layer < Format.Layers; layer++)
-        {
-            Array source = Format.Type == KvType.Float32 ? _single[layer] : _half[layer];
-            Array.Copy(source, (long)from * PageLength, source, (long)to * PageLength, PageLength);
-        }
-    }
+    /// <summary>The bytes of a page.</summary>
+    public Span<byte> Page(int page) => _pages[page] ??= new byte[Format.PageBytes];
 
     protected override void Dispose(bool disposing)
     {
-        if (_single.Length + _half.Length > 0)
+        if (_disposed)
         {
-            _owner.Resident -= Format.PageBytes * Pages;
+            return;
         }
 
-        _single = [];
-        _half = [];
+        _disposed = true;
+        _owner.Resident -= Format.PageBytes * Pages;
+        Array.Clear(_pages);
     }
+
+    private Span<byte> Key(int layer, int page, int head, int plane, int token) =>
+        Page(page).Slice(KvPageLayout.KeyAt(Format, layer, head, plane, token), Format.KeyBytes);
+
+    private Span<byte> Value(int layer, int page, int head, int token) =>
+        Page(page).Slice(KvPageLayout.ValueAt(Format, layer, head, token), Format.ValueBytes);
 }

@@ -70,7 +70,7 @@ internal unsafe struct AttentionPlan
     public int MassStride;
 
     public byte* Keys;
-    public bool Half;
+    public KvType Type;
     public long PageLayerBytes;
     public long HeadBytes;
     public long KeyBytes;

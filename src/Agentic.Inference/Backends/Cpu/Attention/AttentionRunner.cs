@@ -82,7 +82,7 @@ internal sealed unsafe class AttentionRunner(ComputePool pool, MemoryCount count
             PageMass = Floats(call.PageMass),
             MassStride = call.MassStride,
             Keys = kv.Keys(call.Layer, 0, 0, 0),
-            Half = kv.Half,
+            Type = kv.Format.Type,
             PageLayerBytes = kv.PageLayerBytes,
             HeadBytes = kv.HeadBytes,
             KeyBytes = kv.KeyBytes,

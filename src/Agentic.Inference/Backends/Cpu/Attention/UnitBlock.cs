@@ -22,7 +22,7 @@ internal unsafe ref struct UnitBlock
         FirstHead = within % plan->UnitHeads * plan->GroupHeads;
         _firstM = within / plan->UnitHeads * AttentionKernel.BlockRows;
         Count = Math.Min(AttentionKernel.BlockRows, rows->Rows * plan->GroupHeads - _firstM);
-        Direct = plan->Half && Count <= AttentionKernel.TileRows;
+        Direct = plan->Type == KvType.Float16 && Count <= AttentionKernel.TileRows;
         Factor = Direct ? HalfNumber.Factor : 1;
         var memory = (float*)(plan->WorkerScratch + worker * plan->WorkerBytes);
         Queries = memory;
@@ -110,17 +110,26 @@ internal unsafe ref struct UnitBlock
         Visible(segment, m + count - 1, out _, out end);
     }
 
-    /// <summary>Keys and values of a page as <see cref="Product"/> takes them: halves are widened to scratch when many rows need them, of values only the first <paramref name="tokens"/>.</summary>
+    /// <summary>Keys and values of a page as <see cref="Product"/> takes them: codes, and halves when many rows need them, are widened to scratch, of values only the first <paramref name="tokens"/>.</summary>
     public readonly void Page(int page, int plane, int slot, int tokens, out byte* keys, out byte* values)
     {
         int kvHead = FirstHead / Plan->HeadsPerKv;
         keys = Plan->KeyPage(page, kvHead, plane);
         values = Plan->ValuePage(page, kvHead);
-        if (!Plan->Half || Direct) return;
+        if (Plan->Type == KvType.Float32 || Direct) return;
         float* k = _convertedKeys + slot * KvPageFormat.PageTokens * Plan->KeyDim;
         float* v = _convertedValues + slot * KvPageFormat.PageTokens * Plan->ValueWidth;
-        HalfConverter.ToSingle((ushort*)keys, k, KvPageFormat.PageTokens * Plan->KeyDim);
-        HalfConverter.ToSingle((ushort*)values, v, tokens * Plan->ValueWidth);
+        if (Plan->Type == KvType.Float16)
+        {
+            HalfConverter.ToSingle((ushort*)keys, k, KvPageFormat.PageTokens * Plan->KeyDim);
+            HalfConverter.ToSingle((ushort*)values, v, tokens * Plan->ValueWidth);
+        }
+        else
+        {
+            CodeConverter.Keys(keys, Plan->KeyDim, k);
+            CodeConverter.Values(values, tokens, Plan->ValueWidth, v);
+        }
+
         keys = (byte*)k;
         values = (byte*)v;
     }
