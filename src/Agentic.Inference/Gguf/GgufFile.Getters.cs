@@ -109,6 +109,20 @@ public sealed unsafe partial class GgufFile
         return result;
     }
 
+    /// <summary>An array of booleans, or of integers where any but 0 is true; null when the key is missing.</summary>
+    /// <exception cref="GgufFormatException">The value is not such an array.</exception>
+    public bool[]? TryBools(string key)
+    {
+        if (!TryArray(key, t => t == GgufValueType.Bool || GgufValueTypes.IsInteger(t), "an array of booleans", out var value))
+        {
+            return null;
+        }
+
+        return value.ElementType == GgufValueType.Bool
+            ? [.. new ReadOnlySpan<byte>(Start + value.Offset, checked((int)value.Count)).ToArray().Select(b => b != 0)]
+            : [.. TryInts(key)!.Select(n => n != 0)];
+    }
+
     /// <summary>An array of f32; null when the key is missing.</summary>
     /// <exception cref="GgufFormatException">The value is not an array of f32.</exception>
     public float[]? TryFloats(string key)

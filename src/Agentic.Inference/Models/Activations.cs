@@ -1,4 +1,5 @@
 using Agentic.Inference.Backends;
+using Agentic.Inference.Models.Architectures;
 
 namespace Agentic.Inference.Models;
 
@@ -29,6 +30,9 @@ internal sealed class Activations : IDisposable
         KeptMixed = Floats((long)rows * MixedWidth);
         GateUp = Floats(2L * rows * config.FeedForwardLength);
         Gated = Floats((long)rows * config.FeedForwardLength);
+        ArchitectureTraits traits = config.Traits;
+        Branch = traits.NormPlacement != NormPlacement.Before || config.ResidualScale != 1 ? Floats(rows * width) : null;
+        KeptInput = traits.ParallelResidual ? Floats(rows * width) : null;
         int logitRows = Math.Min(rows, LogitRows);
         LogitRowIndices = Ints(logitRows);
         LogitInput = Floats(logitRows * width);
@@ -64,6 +68,12 @@ internal sealed class Activations : IDisposable
     public DeviceBuffer GateUp { get; }
 
     public DeviceBuffer Gated { get; }
+
+    /// <summary>What a branch yields, when it is not added to the residual stream as it is.</summary>
+    public DeviceBuffer? Branch { get; }
+
+    /// <summary>What went into the last layer's attention, of the kept rows, when the feed-forward branch reads it too.</summary>
+    public DeviceBuffer? KeptInput { get; }
 
     public DeviceBuffer LogitRowIndices { get; }
 

@@ -55,7 +55,7 @@ internal sealed class HyperParameters(GgufFile file, string architecture)
     /// <summary>Refuses a key that changes what the model computes, unless it is absent or zero.</summary>
     public void RefuseUnlessZero(string name, string what)
     {
-        if (file.Metadata.TryGetValue(Key(name), out var value) && value.Bits != 0)
+        if (file.Metadata.TryGetValue(Key(name), out var value) && (value.Bits != 0 || value.Type is GgufValueType.Array or GgufValueType.String))
         {
             throw NotSupported(name, $"asks for {what}, which is not supported for the {architecture} architecture.");
         }
@@ -70,6 +70,29 @@ internal sealed class HyperParameters(GgufFile file, string architecture)
             throw NotSupported(name, "is false: a bidirectional model is not supported.");
         }
     }
+
+    /// <summary>Whether the file has LongRoPE's factors.</summary>
+    public bool HasLongRopeFactors => RopeFactors.HasLong(file);
+
+    /// <summary>A yes or no for each layer; null when the key is missing or a single value.</summary>
+    public bool[]? LayerFlags(string name, int layers)
+    {
+        if (!file.Metadata.TryGetValue(Key(name), out var value) || value.Type != GgufValueType.Array)
+        {
+            return null;
+        }
+
+        var flags = file.TryBools(Key(name))!;
+        return flags.Length == layers ? flags : throw Error(name, $"has {flags.Length} entries; {layers} were expected, one a layer.");
+    }
+
+    /// <summary>A count from 0 to 2³¹−1; null when absent.</summary>
+    public int? TryCount(string name) => file.TryInteger(Key(name)) switch
+    {
+        null => null,
+        >= 0 and <= int.MaxValue and var value => (int)value,
+        var value => throw Error(name, $"is {value}; a number from 0 to {int.MaxValue} was expected."),
+    };
 
     /// <summary>Whether the key is there.</summary>
     public bool Has(string name) => file.Metadata.ContainsKey(Key(name));

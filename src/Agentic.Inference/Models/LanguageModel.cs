@@ -3,6 +3,8 @@ using System.Runtime.InteropServices;
 using Agentic.Inference.Backends;
 using Agentic.Inference.Gguf;
 using Agentic.Inference.KvCache;
+using Agentic.Inference.Models.Blocks;
+using Agentic.Inference.Models.Tensors;
 using Agentic.Inference.Tokenization;
 
 namespace Agentic.Inference.Models;
@@ -39,7 +41,7 @@ public sealed class LanguageModel : IDisposable
         var format = new KvPageFormat(options.KvType, Config.BlockCount, Config.HeadCountKv, Config.KeyDim, Config.ValueDim);
         int pages = KvMemory.Pages(format, window, options.KvMemoryBytes);
         Window = (int)Math.Min(window, (long)pages * KvPageFormat.PageTokens);
-        RopeTable rope = Config.CreateRopeTable(file, Window);
+        ModelRotation rotation = ModelRotation.Read(file, Config, Window);
         TensorCatalog tensors = TensorCatalog.Read(file, Config);
         try
         {
@@ -54,7 +56,7 @@ public sealed class LanguageModel : IDisposable
             throw;
         }
 
-        _graph = new TransformerGraph(backend, Config, _weights, rope, _buffers, Cache.Pool);
+        _graph = new TransformerGraph(backend, Config, _weights, rotation, _buffers, Cache.Pool);
         _head = new OutputHead(backend, Config, _weights, _buffers);
         _positions = new int[ChunkTokens];
         _stateOf = new int[ChunkTokens];

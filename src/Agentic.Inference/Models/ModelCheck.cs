@@ -1,4 +1,5 @@
 using Agentic.Inference.Gguf;
+using Agentic.Inference.Models.Tensors;
 
 namespace Agentic.Inference.Models;
 

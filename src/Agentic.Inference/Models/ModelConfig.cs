@@ -1,12 +1,13 @@
 using Agentic.Inference.Backends;
 using Agentic.Inference.Gguf;
+using Agentic.Inference.Models.Architectures;
 
 namespace Agentic.Inference.Models;
 
 /// <summary>Hyper-parameters of a model, read from a file's metadata and checked. Immutable, thread-safe.</summary>
 public sealed record ModelConfig
 {
-    /// <summary>Architecture: <c>llama</c> or <c>qwen2</c>.</summary>
+    /// <summary>Architecture by the name that files give it: <c>llama</c>, <c>qwen2</c>, …</summary>
     public required string Architecture { get; init; }
 
     /// <summary>The model's own name; when the file gives none, the file's name.</summary>
@@ -48,8 +49,32 @@ public sealed record ModelConfig
     /// <summary>How the dimensions of a head pair up; follows from the architecture.</summary>
     public required RopePairing RopePairing { get; init; }
 
-    /// <summary>Epsilon of the RMS norms.</summary>
-    public required float RmsEpsilon { get; init; }
+    /// <summary>Epsilon of the norms.</summary>
+    public required float NormEpsilon { get; init; }
+
+    /// <summary>The layers in order: which slide, and how they rotate.</summary>
+    public required IReadOnlyList<LayerPlan> Layers { get; init; }
+
+    /// <summary>Base of the rotary frequencies in layers of <see cref="LayerRotation.Sliding"/>; elsewhere without meaning.</summary>
+    public double SlidingRopeBase { get; init; }
+
+    /// <summary>Factor on embeddings. Default 1.</summary>
+    public float EmbeddingScale { get; init; } = 1;
+
+    /// <summary>Factor on what a branch adds to the residual stream. Default 1.</summary>
+    public float ResidualScale { get; init; } = 1;
+
+    /// <summary>Factor on q·k before softmax.</summary>
+    public required float AttentionScale { get; init; }
+
+    /// <summary>Attention scores become c·tanh(score/c); 0 = they do not.</summary>
+    public float AttentionSoftCap { get; init; }
+
+    /// <summary>Divides the logits. Default 1.</summary>
+    public float LogitDivisor { get; init; } = 1;
+
+    /// <summary>Logits become c·tanh(logit/c); 0 = they do not.</summary>
+    public float LogitSoftCap { get; init; }
 
     /// <summary>Number of tokens, and of rows of the embedding.</summary>
     public required int VocabularySize { get; init; }
@@ -62,15 +87,26 @@ public sealed record ModelConfig
     /// <exception cref="ModelNotSupportedException">The architecture, or something that it asks for, is not supported.</exception>
     public static ModelConfig Read(GgufFile file) => ModelConfigReader.Read(file);
 
-    /// <summary>The rotary angles of this model.</summary>
-    /// <param name="file">The file that this was read from; its <c>rope_freqs.weight</c> is honoured.</param>
-    /// <param name="window">Tokens that a sequence may reach, for dynamic NTK scaling; 0 = <see cref="ContextLength"/>.</param>
-    /// <exception cref="GgufFormatException"><c>rope_freqs.weight</c> does not fit.</exception>
+    /// <summary>What the architecture's description says.</summary>
+    internal ArchitectureTraits Traits => ArchitectureCatalog.Get(Architecture);
+
+    /// <summary>The rotary angles of this model's layers of <see cref="LayerRotation.Global"/>.</summary>
+    /// <param name="file">The file that this was read from; its tensors of frequency factors are honoured.</param>
+    /// <param name="window">Tokens that a sequence may reach, for dynamic NTK scaling and the choice between short and long factors; 0 = <see cref="ContextLength"/>.</param>
+    /// <exception cref="GgufFormatException">The factors do not fit.</exception>
     public RopeTable CreateRopeTable(GgufFile file, int window = 0)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var factors = RopeFactors.Read(file, RopeDim);
-        var (frequencies, magnitude) = RopeFrequencies.Create(RopeDim, RopeBase, RopeScaling, factors, window == 0 ? ContextLength : window);
+        window = window == 0 ? ContextLength : window;
+        var factors = RopeFactors.Read(file, RopeDim, window > RopeScaling.OriginalContext);
+        var (frequencies, magnitude) = RopeFrequencies.Create(RopeDim, RopeBase, RopeScaling, factors, window);
+        return new RopeTable(frequencies, RopePairing, (float)magnitude);
+    }
+
+    /// <summary>The rotary angles of this model's layers of <see cref="LayerRotation.Sliding"/>.</summary>
+    public RopeTable CreateSlidingRopeTable()
+    {
+        var (frequencies, magnitude) = RopeFrequencies.Create(RopeDim, SlidingRopeBase, new RopeScaling(RopeScalingKind.None, 1, ContextLength), [], ContextLength);
         return new RopeTable(frequencies, RopePairing, (float)magnitude);
     }
 }

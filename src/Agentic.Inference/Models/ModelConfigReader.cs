@@ -1,28 +1,35 @@
-using Agentic.Inference.Backends;
 using Agentic.Inference.Gguf;
+using Agentic.Inference.Models.Architectures;
 
 namespace Agentic.Inference.Models;
 
 /// <summary>Reads a <see cref="ModelConfig"/> and refuses what cannot be computed rightly.</summary>
 internal static class ModelConfigReader
 {
-    private const string ArchitectureKey = "general.architecture";
-
     // Far above any model; keeps tables that are sized by a head small whatever a file says.
     private const int MaxHeadDim = 65536;
+
+    // Keys that change what is computed; an architecture that honours one reads it below.
+    private static readonly (string Key, string What)[] Variants =
+    [
+        ("expert_count", "a mixture of experts"),
+        ("attn_logit_softcapping", "soft-capped attention scores"),
+        ("final_logit_softcapping", "soft-capped logits"),
+        ("logit_scale", "scaled logits"),
+        ("embedding_scale", "scaled embeddings"),
+        ("residual_scale", "scaled residuals"),
+        ("attention.scale", "an attention scale of its own"),
+        ("attention.clamp_kqv", "clamped queries, keys and values"),
+        ("attention.max_alibi_bias", "ALiBi"),
+        ("use_parallel_residual", "parallel residuals"),
+    ];
 
     public static ModelConfig Read(GgufFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var architecture = file.String(ArchitectureKey);
-        var pairing = architecture switch
-        {
-            "llama" => RopePairing.Adjacent,
-            "qwen2" => RopePairing.Half,
-            _ => throw new ModelNotSupportedException(file.Path, ArchitectureKey, $"is '{FileText.Show(architecture)}', which is not supported; llama and qwen2 are."),
-        };
-        var keys = new HyperParameters(file, architecture);
-        RefuseVariants(keys);
+        var traits = ArchitectureCatalog.Read(file);
+        var keys = new HyperParameters(file, traits.Name);
+        RefuseVariants(keys, traits);
 
         var layers = keys.Count("block_count");
         if (layers > file.Tensors.Count)
@@ -42,11 +49,12 @@ internal static class ModelConfigReader
 
         return new ModelConfig
         {
-            Architecture = architecture,
+            Architecture = traits.Name,
             Name = Name(file),
             ContextLength = context,
             EmbeddingLength = width,
             BlockCount = layers,
+            Layers = LayerPlanReader.Read(keys, traits, layers),
             FeedForwardLength = keys.UniformCount("feed_forward_length", layers),
             HeadCount = heads,
             HeadCountKv = kvHeads,
@@ -54,27 +62,49 @@ internal static class ModelConfigReader
             ValueDim = HeadDim(keys, "attention.value_length", width, heads),
             RopeDim = RopeDim(keys, keyDim),
             RopeBase = keys.Float("rope.freq_base", 10000, minimum: 1, exclusive: true),
+            SlidingRopeBase = SlidingRopeBase(keys, traits),
             RopeScaling = RopeScalingReader.Read(keys, context),
-            RopePairing = pairing,
-            RmsEpsilon = (float)keys.Float("attention.layer_norm_rms_epsilon", null, minimum: 0),
+            RopePairing = traits.Pairing,
+            NormEpsilon = (float)keys.Float(traits.Norm == NormKind.Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon", null, minimum: 0),
+            EmbeddingScale = traits.RootWidthEmbedding ? MathF.Sqrt(width) : Scale(keys, "embedding_scale", 1),
+            ResidualScale = Scale(keys, "residual_scale", 1),
+            AttentionScale = Scale(keys, "attention.scale", 1 / MathF.Sqrt(layers == traits.LayersOfWidthScale ? (float)width / heads : keyDim)),
+            AttentionSoftCap = (float)keys.Float("attn_logit_softcapping", 0, minimum: 0),
+            LogitDivisor = Scale(keys, "logit_scale", 1),
+            LogitSoftCap = (float)keys.Float("final_logit_softcapping", 0, minimum: 0),
             VocabularySize = VocabularySize(file),
-            ParameterCount = file.Tensors.Where(t => t.Name != RopeFactors.TensorName).Sum(t => t.Count),
+            ParameterCount = file.Tensors.Where(t => !RopeFactors.TensorNames.Contains(t.Name)).Sum(t => t.Count),
         };
     }
 
-    private static void RefuseVariants(HyperParameters keys)
+    private static void RefuseVariants(HyperParameters keys, ArchitectureTraits traits)
     {
-        keys.RefuseUnlessZero("expert_count", "a mixture of experts");
-        keys.RefuseUnlessZero("attn_logit_softcapping", "soft-capped attention scores");
-        keys.RefuseUnlessZero("final_logit_softcapping", "soft-capped logits");
-        keys.RefuseUnlessZero("logit_scale", "scaled logits");
-        keys.RefuseUnlessZero("embedding_scale", "scaled embeddings");
-        keys.RefuseUnlessZero("residual_scale", "scaled residuals");
-        keys.RefuseUnlessZero("attention.scale", "an attention scale of its own");
-        keys.RefuseUnlessZero("attention.clamp_kqv", "clamped queries, keys and values");
-        keys.RefuseUnlessZero("attention.max_alibi_bias", "ALiBi");
-        keys.RefuseUnlessZero("use_parallel_residual", "parallel residuals");
+        foreach (var (key, what) in Variants)
+        {
+            if (!traits.Honours.Contains(key))
+            {
+                keys.RefuseUnlessZero(key, what);
+            }
+        }
+
         keys.RefuseNonCausal();
+    }
+
+    /// <summary>A positive factor; 0 says "none", as it does for the tools that write it.</summary>
+    private static float Scale(HyperParameters keys, string name, float absent) =>
+        keys.Float(name, 0, minimum: 0) is var scale && scale > 0 ? (float)scale : absent;
+
+    private static double SlidingRopeBase(HyperParameters keys, ArchitectureTraits traits)
+    {
+        const string key = "rope.freq_base_swa";
+        if (traits.SlidingRopeBase == 0)
+        {
+            keys.RefuseUnlessZero(key, "a rotary base of its own for sliding layers");
+            return 0;
+        }
+
+        // The second is another writer's name for it.
+        return keys.Float(key, keys.Float("rope.local.freq_base", traits.SlidingRopeBase, minimum: 1, exclusive: true), minimum: 1, exclusive: true);
     }
 
     private static int HeadDim(HyperParameters keys, string name, int width, int heads)
@@ -101,7 +131,7 @@ internal static class ModelConfigReader
     private static string Name(GgufFile file) =>
         file.TryString("general.name") is { Length: > 0 } name ? name : Path.GetFileNameWithoutExtension(file.Path);
 
-    /// <summary>The number of tokens; the embedding's rows are held against it by <see cref="TensorCatalog"/>.</summary>
+    /// <summary>The number of tokens; the embedding's rows are held against it by the tensor catalog.</summary>
     private static int VocabularySize(GgufFile file)
     {
         const string key = "tokenizer.ggml.tokens";

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Agentic.Inference.Backends;
+using Agentic.Inference.Models.Blocks;
 
 namespace Agentic.Inference.Models;
 
@@ -7,6 +8,7 @@ namespace Agentic.Inference.Models;
 internal sealed class OutputHead
 {
     private readonly IComputeBackend _backend;
+    private readonly ModelConfig _config;
     private readonly ModelWeights _weights;
     private readonly Activations _buffers;
     private readonly int _width;
@@ -19,10 +21,12 @@ internal sealed class OutputHead
     private readonly int[] _targets;
     private readonly float[] _logProbs;
     private readonly float[] _entropies;
+    private readonly float[] _state;
 
     public OutputHead(IComputeBackend backend, ModelConfig config, ModelWeights weights, Activations buffers)
     {
         _backend = backend;
+        _config = config;
         _weights = weights;
         _buffers = buffers;
         _width = config.EmbeddingLength;
@@ -32,6 +36,7 @@ internal sealed class OutputHead
         _targets = new int[_groupRows];
         _logProbs = new float[_groupRows];
         _entropies = new float[_groupRows];
+        _state = new float[_width];
     }
 
     /// <summary>Answers all requests of a batch.</summary>
@@ -39,7 +44,7 @@ internal sealed class OutputHead
     /// <param name="stateOf">Where a row's final state lies in <see cref="Activations.Normed"/>.</param>
     public void Answer(StepBatch batch, ReadOnlySpan<int> stateOf)
     {
-        batch.PrepareResults(_vocabulary);
+        batch.PrepareResults(_vocabulary, _width);
         _ordered.Clear();
         _ordered.AddRange(batch.Requests);
         _ordered.Sort(static (a, b) => (a.Kind, a.Row, a.Slot).CompareTo((b.Kind, b.Row, b.Slot)));
@@ -50,6 +55,7 @@ internal sealed class OutputHead
             {
                 OutputKind.Sample => Sample(batch, requests, stateOf),
                 OutputKind.Score => Score(batch, requests, stateOf),
+                OutputKind.State => SumStates(batch, requests, stateOf),
                 _ => ReadLogits(batch, requests, stateOf),
             };
             requests = requests[taken..];
@@ -152,6 +158,21 @@ internal sealed class OutputHead
         return requests.Length;
     }
 
+    private int SumStates(StepBatch batch, ReadOnlySpan<OutputRequest> requests, ReadOnlySpan<int> stateOf)
+    {
+        foreach (OutputRequest request in requests)
+        {
+            _backend.Read(_buffers.Normed, (long)stateOf[request.Row] * _width, _state);
+            double[] sum = batch.StateSums[request.Slot];
+            for (int i = 0; i < _state.Length; i++)
+            {
+                sum[i] += _state[i];
+            }
+        }
+
+        return requests.Length; // the last kind in order
+    }
+
     /// <summary>Takes leading requests of one kind whose rows fit a group, and notes where the states of these rows lie.</summary>
     private ReadOnlySpan<OutputRequest> Group(ReadOnlySpan<OutputRequest> requests, ReadOnlySpan<int> stateOf, bool distinctRows)
     {
@@ -180,5 +201,9 @@ internal sealed class OutputHead
         _backend.Write(_buffers.LogitRowIndices, 0, CollectionsMarshal.AsSpan(_rows));
         _backend.GatherRows(_buffers.Normed, _buffers.LogitRowIndices, _rows.Count, _width, _buffers.LogitInput);
         _backend.MatMul(_weights.Output, _buffers.LogitInput, _rows.Count, _buffers.Logits, _weights.OutputBias);
+        if (_config.LogitDivisor != 1 || _config.LogitSoftCap > 0)
+        {
+            _backend.Scale(_buffers.Logits, (long)_rows.Count * _vocabulary, 1 / _config.LogitDivisor, _config.LogitSoftCap);
+        }
     }
 }

@@ -18,6 +18,8 @@ internal static class RopeScalingReader
             "ntk" => RopeScalingKind.Ntk,
             "dynamic" => RopeScalingKind.DynamicNtk,
             "yarn" => RopeScalingKind.Yarn,
+            // Its factors are tensors; a file that has them may say so or not.
+            "longrope" when keys.HasLongRopeFactors => RopeScalingKind.None,
             _ => throw keys.NotSupported(type, $"is '{FileText.Show(name)}'; none, linear, ntk, dynamic and yarn are supported."),
         };
         keys.RefuseUnlessZero("rope.scaling.yarn_log_multiplier", "a YaRN log multiplier");

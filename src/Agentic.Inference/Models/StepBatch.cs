@@ -45,6 +45,10 @@ public sealed class StepBatch
 
     internal List<float[]> LogitRows { get; } = [];
 
+    internal List<double[]> StateSums { get; } = [];
+
+    internal int StateCount { get; private set; }
+
     internal int LogitCount { get; private set; }
 
     /// <summary>Appends tokens to a sequence at its present length.</summary>
@@ -105,6 +109,26 @@ public sealed class StepBatch
         return slot;
     }
 
+    /// <summary>
+    /// Asks for the sum of the final states (after the last norm, before the output projection) of consecutive rows of one sequence: of one
+    /// row the state itself, divided by the number of rows their mean. For pooled embeddings; sums of several chunks add up.
+    /// </summary>
+    /// <param name="row">First row.</param>
+    /// <param name="rows">Number of rows, at least one.</param>
+    /// <returns>Slot for <see cref="StateSum"/>.</returns>
+    public int SumStates(int row, int rows = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)row + rows, Rows, nameof(rows));
+        int slot = StateCount++;
+        for (int i = 0; i < rows; i++)
+        {
+            Request(row + i, OutputKind.State, slot);
+        }
+
+        return slot;
+    }
+
     /// <summary>What was drawn, after the run.</summary>
     public SampledToken Token(int slot)
     {
@@ -134,6 +158,13 @@ public sealed class StepBatch
         return LogitRows[slot];
     }
 
+    /// <summary>A sum of final states, <see cref="ModelConfig.EmbeddingLength"/> numbers, after the run; valid until <see cref="Clear"/>.</summary>
+    public ReadOnlySpan<double> StateSum(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, StateCount);
+        return StateSums[slot];
+    }
+
     /// <summary>Empties the batch for the next step; its memory is kept.</summary>
     public void Clear()
     {
@@ -145,10 +176,11 @@ public sealed class StepBatch
         Targets.Clear();
         WantsEntropy.Clear();
         LogitCount = 0;
+        StateCount = 0;
     }
 
     /// <summary>Makes room for results.</summary>
-    internal void PrepareResults(int vocabulary)
+    internal void PrepareResults(int vocabulary, int width)
     {
         Grow(ref Sampled, SamplingRows.Count);
         Grow(ref LogProbs, Targets.Count);
@@ -156,6 +188,16 @@ public sealed class StepBatch
         while (LogitRows.Count < LogitCount)
         {
             LogitRows.Add(new float[vocabulary]);
+        }
+
+        while (StateSums.Count < StateCount)
+        {
+            StateSums.Add(new double[width]);
+        }
+
+        for (int slot = 0; slot < StateCount; slot++)
+        {
+            StateSums[slot].AsSpan().Clear();
         }
     }
 
@@ -175,7 +217,7 @@ public sealed class StepBatch
     }
 }
 
-/// <summary>What is wanted of a row's logits.</summary>
+/// <summary>What is wanted of a row.</summary>
 internal enum OutputKind
 {
     /// <summary>A drawn token.</summary>
@@ -184,8 +226,11 @@ internal enum OutputKind
     /// <summary>The log-probability of a given token.</summary>
     Score,
 
-    /// <summary>All of them.</summary>
+    /// <summary>All logits.</summary>
     Logits,
+
+    /// <summary>None: the state that they come from, added to a sum.</summary>
+    State,
 }
 
 /// <summary>One wish: a row, what of it, and where the result goes.</summary>

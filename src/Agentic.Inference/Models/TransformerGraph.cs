@@ -1,32 +1,34 @@
-using Agentic.Inference.Attention;
 using Agentic.Inference.Backends;
+using Agentic.Inference.Models.Architectures;
+using Agentic.Inference.Models.Blocks;
 
 namespace Agentic.Inference.Models;
 
 /// <summary>
-/// The forward pass of a decoder with RMS norms, rotary positions, grouped-query attention and SwiGLU (llama, qwen2): written once, against
-/// the backend's operations. What the architectures differ in is data: optional biases, the pairing of rotated dimensions, the tied output.
+/// The forward pass of a decoder, written once against the backend's operations: a residual stream to which every layer adds an attention
+/// branch and a feed-forward branch. What architectures differ in is data, their description and the file; what layers differ in is their blocks.
 /// </summary>
 internal sealed class TransformerGraph
 {
     private readonly IComputeBackend _backend;
     private readonly ModelConfig _config;
     private readonly ModelWeights _weights;
-    private readonly RopeTable _rope;
     private readonly Activations _buffers;
-    private readonly DeviceKvPool _pool;
     private readonly List<SequenceRows> _sequences = [];
-    private readonly AttentionCall[] _attention;
+    private readonly TransformerLayer[] _layers;
+    private readonly bool _parallel;
+    private readonly bool _layerNorm;
 
-    public TransformerGraph(IComputeBackend backend, ModelConfig config, ModelWeights weights, RopeTable rope, Activations buffers, DeviceKvPool pool)
+    public TransformerGraph(IComputeBackend backend, ModelConfig config, ModelWeights weights, ModelRotation rotation, Activations buffers, DeviceKvPool pool)
     {
         _backend = backend;
         _config = config;
         _weights = weights;
-        _rope = rope;
         _buffers = buffers;
-        _pool = pool;
-        _attention = [.. Enumerable.Range(0, config.BlockCount).Select(DenseAttention)];
+        _parallel = config.Traits.ParallelResidual;
+        _layerNorm = config.Traits.Norm == NormKind.Layer;
+        var context = new BlockContext(backend, config, buffers, pool, _sequences);
+        _layers = [.. weights.Layers.Select((layer, i) => TransformerLayer.Create(context, layer, i, rotation))];
     }
 
     /// <summary>The sequences of the step about to run, in row order; filled by the caller.</summary>
@@ -38,23 +40,24 @@ internal sealed class TransformerGraph
     /// </summary>
     public void Run(int rows, int kept)
     {
-        _backend.Embed(_weights.TokenEmbedding, _buffers.Tokens, rows, _buffers.Hidden);
-        int last = _config.BlockCount - 1;
-        for (int layer = 0; layer < last; layer++)
+        Embed(rows);
+        for (int i = 0; i < _layers.Length - 1; i++)
         {
-            Remember(layer, rows);
-            _backend.Attend(_attention[layer]);
-            Finish(layer, rows, _buffers.Mixed, _buffers.Hidden);
+            TransformerLayer layer = _layers[i];
+            DeviceBuffer input = Remember(layer, rows);
+            layer.Attention.Attend();
+            Finish(layer, rows, input, _buffers.Mixed, _buffers.Hidden);
         }
 
-        // Of the last layer the cache needs all rows, but only rows with wanted logits need what follows.
-        Remember(last, rows);
+        // Of the last layer the cache needs all rows, but only rows whose states are wanted need what follows.
+        TransformerLayer last = _layers[^1];
+        DeviceBuffer lastInput = Remember(last, rows);
         if (kept == 0)
         {
             return;
         }
 
-        _backend.Attend(_attention[last]);
+        last.Attention.Attend();
         DeviceBuffer mixed = _buffers.Mixed;
         DeviceBuffer hidden = _buffers.Hidden;
         if (kept < rows)
@@ -62,48 +65,91 @@ internal sealed class TransformerGraph
             _backend.GatherRows(mixed, _buffers.Kept, kept, _buffers.MixedWidth, _buffers.KeptMixed);
             _backend.GatherRows(hidden, _buffers.Kept, kept, _config.EmbeddingLength, _buffers.KeptHidden);
             (mixed, hidden) = (_buffers.KeptMixed, _buffers.KeptHidden);
+            if (_parallel)
+            {
+                _backend.GatherRows(lastInput, _buffers.Kept, kept, _config.EmbeddingLength, _buffers.KeptInput!);
+                lastInput = _buffers.KeptInput!;
+            }
         }
 
-        Finish(last, kept, mixed, hidden);
-        _backend.RmsNorm(hidden, _weights.OutputNorm, _config.RmsEpsilon, kept, _config.EmbeddingLength, _buffers.Normed);
+        Finish(last, kept, lastInput, mixed, hidden);
+        Norm(hidden, _weights.OutputNorm, kept, _buffers.Normed);
     }
 
-    /// <summary>Queries, keys and values of a layer; keys and values go to the cache.</summary>
-    private void Remember(int layer, int rows)
+    private void Embed(int rows)
     {
-        LayerWeights weights = _weights.Layers[layer];
-        int stride = _buffers.QueryKeyValueWidth;
-        int keys = _config.HeadCount * _config.KeyDim;
-        int values = keys + _config.HeadCountKv * _config.KeyDim;
-        _backend.RmsNorm(_buffers.Hidden, weights.AttentionNorm, _config.RmsEpsilon, rows, _config.EmbeddingLength, _buffers.Normed);
-        _backend.MatMul(weights.QueryKeyValue, _buffers.Normed, rows, _buffers.QueryKeyValue, weights.QueryKeyValueBias);
+        _backend.Embed(_weights.TokenEmbedding, _buffers.Tokens, rows, _buffers.Hidden, _config.EmbeddingScale);
+        if (_weights.PositionEmbedding is { } positions)
+        {
+            _backend.Embed(positions, _buffers.Positions, rows, _buffers.Hidden, accumulate: true);
+        }
+    }
 
-        // Query and key heads lie side by side and turn alike.
-        _backend.Rope(_buffers.QueryKeyValue, rows, stride, 0, _config.HeadCount + _config.HeadCountKv, _config.KeyDim, _buffers.Positions, _rope);
-        _backend.AppendKv(_pool, layer, _sequences, _buffers.QueryKeyValue, stride, keys, values);
+    /// <summary>Norms what goes into attention, and hands it over; keys and values go to the cache.</summary>
+    /// <returns>What went in.</returns>
+    private DeviceBuffer Remember(TransformerLayer layer, int rows)
+    {
+        DeviceBuffer input = Input(_buffers.Hidden, layer.Norms.AttentionNorm, rows);
+        layer.Attention.Remember(input, rows);
+        return input;
     }
 
     /// <summary>What follows attention in a layer, added to the residual stream.</summary>
-    private void Finish(int layer, int rows, DeviceBuffer mixed, DeviceBuffer hidden)
+    private void Finish(TransformerLayer layer, int rows, DeviceBuffer attentionInput, DeviceBuffer mixed, DeviceBuffer hidden)
     {
-        LayerWeights weights = _weights.Layers[layer];
-        _backend.MatMul(weights.AttentionOutput, mixed, rows, hidden, weights.AttentionOutputBias, accumulate: true);
-        _backend.RmsNorm(hidden, weights.FeedForwardNorm, _config.RmsEpsilon, rows, _config.EmbeddingLength, _buffers.Normed);
-        _backend.MatMul(weights.GateUp, _buffers.Normed, rows, _buffers.GateUp, weights.GateUpBias);
-        _backend.Glu(Activation.Silu, _buffers.GateUp, rows, _config.FeedForwardLength, _buffers.Gated);
-        _backend.MatMul(weights.Down, _buffers.Gated, rows, hidden, weights.DownBias, accumulate: true);
+        if (BranchTarget(layer.Norms.PostAttentionNorm, hidden) is var target && target == hidden)
+        {
+            layer.Attention.Project(mixed, rows, hidden, accumulate: true);
+        }
+        else
+        {
+            layer.Attention.Project(mixed, rows, target, accumulate: false);
+            AddBranch(layer.Norms.PostAttentionNorm, rows, hidden);
+        }
+
+        DeviceBuffer input = _parallel ? attentionInput : Input(hidden, layer.Norms.FeedForwardNorm, rows);
+        target = BranchTarget(layer.Norms.PostFeedForwardNorm, hidden);
+        layer.FeedForward.Run(input, rows, target, accumulate: target == hidden);
+        if (target != hidden)
+        {
+            AddBranch(layer.Norms.PostFeedForwardNorm, rows, hidden);
+        }
     }
 
-    private AttentionCall DenseAttention(int layer) => new()
+    private DeviceBuffer Input(DeviceBuffer hidden, NormWeights? norm, int rows)
     {
-        Pool = _pool,
-        Layer = layer,
-        Sequences = _sequences,
-        Segments = [AttentionSegment.Dense],
-        Queries = [_buffers.QueryKeyValue],
-        QueryStride = _buffers.QueryKeyValueWidth,
-        QueryHeads = _config.HeadCount,
-        Output = _buffers.Mixed,
-        Scale = 1 / MathF.Sqrt(_config.KeyDim),
-    };
+        if (norm is null)
+        {
+            return hidden;
+        }
+
+        Norm(hidden, norm, rows, _buffers.Normed);
+        return _buffers.Normed;
+    }
+
+    /// <summary>Where a branch's last product goes: straight to the residual stream when nothing is done to it first.</summary>
+    private DeviceBuffer BranchTarget(NormWeights? post, DeviceBuffer hidden) =>
+        post is null && _config.ResidualScale == 1 ? hidden : _buffers.Branch!;
+
+    private void AddBranch(NormWeights? post, int rows, DeviceBuffer hidden)
+    {
+        if (post is not null)
+        {
+            Norm(_buffers.Branch!, post, rows, _buffers.Branch!);
+        }
+
+        _backend.Add(hidden, _buffers.Branch!, (long)rows * _config.EmbeddingLength, _config.ResidualScale);
+    }
+
+    private void Norm(DeviceBuffer x, NormWeights norm, int rows, DeviceBuffer output)
+    {
+        if (_layerNorm)
+        {
+            _backend.LayerNorm(x, norm.Weight, norm.Bias, _config.NormEpsilon, rows, _config.EmbeddingLength, output);
+        }
+        else
+        {
+            _backend.RmsNorm(x, norm.Weight, _config.NormEpsilon, rows, _config.EmbeddingLength, output);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 using Agentic.Inference.Gguf;
 using Agentic.Inference.Models;
+using Agentic.Inference.Models.Blocks;
+using Agentic.Inference.Models.Tensors;
 
 namespace Agentic.Inference.Tests.Gguf;
 
@@ -12,7 +14,7 @@ internal static class ModelFile
         var config = ModelConfig.Read(file);
         TensorCatalog.Read(file, config);
         TokenizerMetadata.Read(file);
-        config.CreateRopeTable(file);
+        ModelRotation.Read(file, config, config.ContextLength);
         return config;
     }
 }

@@ -10,10 +10,8 @@ namespace Agentic.Inference.Tests.Models;
 public sealed class LanguageModelTests
 {
     [Theory]
-    [InlineData("gemma2")]
-    [InlineData("gemma3")]
-    [InlineData("qwen3")]
     [InlineData("mamba")]
+    [InlineData("lfm2")]
     public void Load_OtherArchitecture_RefusedByName(string architecture)
     {
         var error = Assert.Throws<ModelNotSupportedException>(() => LanguageModel.Load(TinyGolden.File(architecture)));

@@ -20,6 +20,9 @@ public abstract class ModelBatchingTests
         { "qwen2-q8_0", ActivationMode.Int8, KvType.Float32 },
         { "llama", ActivationMode.Int8, KvType.Q8_0 },
         { "qwen2-q4_1", ActivationMode.Float32, KvType.Q8_0 },
+        { "gemma2", ActivationMode.Int8, KvType.Float16 },
+        { "gemma3", ActivationMode.Float32, KvType.Float16 },
+        { "phi2", ActivationMode.Int8, KvType.Float16 },
     };
 
     protected abstract IComputeBackend CreateBackend(ActivationMode activations);

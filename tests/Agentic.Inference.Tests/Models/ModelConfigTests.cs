@@ -99,7 +99,8 @@ public class ModelConfigTests
     [InlineData("mistral", true)]
     [InlineData("qwen2", true)]
     [InlineData("mixtral", false)]
-    [InlineData("gemma3", false)]
+    [InlineData("gemma3", true)]
+    [InlineData("mamba", false)]
     public void Check_TinyModel_LoadsOrIsRefusedByName(string name, bool loads)
     {
         var error = Record.Exception(() => ModelFile.Check(RepositoryFiles.Golden("tiny", name + ".gguf")));

@@ -8,10 +8,10 @@ namespace Agentic.Inference.Tests.Models;
 /// <summary>Runs that tests share.</summary>
 internal static class ModelRuns
 {
-    public static LanguageModel Load(string path, IComputeBackend backend, KvType kv = KvType.Float32, int chunk = 256, long? kvBytes = null)
+    public static LanguageModel Load(string path, IComputeBackend backend, KvType kv = KvType.Float32, int chunk = 256, long? kvBytes = null, int? window = null)
     {
         using GgufFile file = GgufFile.Open(path);
-        return LanguageModel.Load(file, new ModelOptions { KvType = kv, ChunkTokens = chunk, KvMemoryBytes = kvBytes }, backend);
+        return LanguageModel.Load(file, new ModelOptions { KvType = kv, ChunkTokens = chunk, KvMemoryBytes = kvBytes, Window = window }, backend);
     }
 
     /// <summary>Appends tokens in steps of at most <paramref name="chunk"/> rows and returns the logits at the wanted positions, in their order.</summary>

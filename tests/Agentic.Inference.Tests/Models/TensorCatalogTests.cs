@@ -1,5 +1,6 @@
 using Agentic.Inference.Gguf;
 using Agentic.Inference.Models;
+using Agentic.Inference.Models.Tensors;
 using Agentic.Inference.Tests.Gguf;
 using Xunit;
 
@@ -14,7 +15,7 @@ public class TensorCatalogTests
         var catalog = Read(model.Path);
         Assert.True(catalog.IsTied);
         Assert.Same(catalog.TokenEmbedding, catalog.Output);
-        Assert.Null(catalog.Layers[0].QueryBias);
+        Assert.All(Attention(catalog).QueryKeyValue.Biases, Assert.Null);
     }
 
     [Fact]
@@ -26,10 +27,9 @@ public class TensorCatalogTests
         Assert.False(catalog.IsTied);
         Assert.Equal("output.weight", catalog.Output.Name);
         Assert.Equal("output.bias", catalog.OutputBias?.Name);
-        Assert.Equal("blk.0.attn_q.bias", catalog.Layers[0].QueryBias?.Name);
-        Assert.Equal("blk.0.attn_output.bias", catalog.Layers[0].AttentionOutputBias?.Name);
-        Assert.Equal("blk.0.ffn_gate.bias", catalog.Layers[0].GateBias?.Name);
-        Assert.Null(catalog.Layers[0].UpBias);
+        Assert.Equal(["blk.0.attn_q.bias", null, null], Attention(catalog).QueryKeyValue.Biases.Select(bias => bias?.Name));
+        Assert.Equal("blk.0.attn_output.bias", Assert.Single(Attention(catalog).Output.Biases)?.Name);
+        Assert.Equal(["blk.0.ffn_gate.bias", null], Assert.IsType<DenseTensors>(catalog.Layers[0].FeedForward).Up.Biases.Select(bias => bias?.Name));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class TensorCatalogTests
     {
         using var model = new GgufBuilder().SetArch("attention.key_length", 6u).SetArch("attention.value_length", 10u).SetArch("attention.head_count_kv", 1u)
             .Tensor("blk.0.attn_q.weight", 8, 12).Tensor("blk.0.attn_k.weight", 8, 6).Tensor("blk.0.attn_v.weight", 8, 10).Tensor("blk.0.attn_output.weight", 20, 8).Write();
-        Assert.Equal(20, Read(model.Path).Layers[0].AttentionOutput.Columns);
+        Assert.Equal(20, Attention(Read(model.Path)).Output.Parts[0].Columns);
     }
 
     [Fact]
@@ -99,6 +99,8 @@ public class TensorCatalogTests
         using var model = new GgufBuilder().Tensor("extra.weight", GgmlType.I32, 3).Tensor("blk.0.attn_rot_embd", 4).Write();
         Assert.Single(Read(model.Path).Layers);
     }
+
+    private static GroupedAttentionTensors Attention(TensorCatalog catalog) => Assert.IsType<GroupedAttentionTensors>(catalog.Layers[0].Attention);
 
     private static TensorCatalog Read(string path)
     {

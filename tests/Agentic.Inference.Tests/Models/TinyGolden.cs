@@ -10,6 +10,7 @@ internal sealed record TinyGolden(float FloatTolerance, float RoundedTolerance, 
     [
         "llama", "llama-linear", "llama-rope31", "llama-yarn", "llama-q4_0", "llama-q4_k_m", "llama-q5_1", "llama-q8_0", "mistral",
         "qwen2", "qwen2-q3_k_m", "qwen2-q4_1", "qwen2-q5_0", "qwen2-q8_0",
+        "qwen3", "gemma2", "gemma3", "phi2", "phi3", "gpt2", "starcoder2", "stablelm",
     ];
 
     public static string File(string name) => RepositoryFiles.Golden("tiny", name + ".gguf");
@@ -34,4 +35,11 @@ internal sealed record TinyGolden(float FloatTolerance, float RoundedTolerance, 
 }
 
 /// <summary>A prompt, the logits at some of its positions, and its greedy continuation.</summary>
-internal sealed record TinyPrompt(int[] Ids, IReadOnlyList<(int Position, float[] Values)> Logits, int[] Greedy);
+internal sealed record TinyPrompt(int[] Ids, IReadOnlyList<(int Position, float[] Values)> Logits, int[] Greedy)
+{
+    /// <summary>
+    /// The window to open the model with; null = its own. phi3 takes its short factors in windows up to the original context; the reference
+    /// took them for prompts that stay below it together with their continuations.
+    /// </summary>
+    public int? Window(string model) => model == "phi3" && Ids.Length + Greedy.Length <= 64 ? 64 : null;
+}

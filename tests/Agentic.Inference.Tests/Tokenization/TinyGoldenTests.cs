@@ -10,6 +10,20 @@ public class TinyGoldenTests
     [InlineData("llama")]
     [InlineData("qwen2")]
     [InlineData("mistral")]
+    [InlineData("qwen3")]
+    [InlineData("gemma2")]
+    [InlineData("gemma3")]
+    [InlineData("phi2")]
+    [InlineData("phi3")]
+    [InlineData("gpt2")]
+    [InlineData("starcoder2")]
+    [InlineData("stablelm")]
+    [InlineData("mixtral")]
+    [InlineData("qwen2moe")]
+    [InlineData("qwen3moe")]
+    [InlineData("deepseek2")]
+    [InlineData("deepseek2-v3")]
+    [InlineData("gpt-oss")]
     public void Encode_GoldenCases_GiveTheSameIds(string name)
     {
         Tokenizer tokenizer = Tokenizers.Tiny(name);
@@ -27,6 +41,7 @@ public class TinyGoldenTests
     [InlineData("llama", true, new[] { 313, 315 })]
     [InlineData("qwen2", false, new[] { 313, 315 })]
     [InlineData("mistral", true, new[] { 2 })]
+    [InlineData("gemma3", true, new[] { 1, 5 })]
     public void FromGguf_Metadata_IsHonoured(string name, bool addBos, int[] ends)
     {
         Tokenizer tokenizer = Tokenizers.Tiny(name);

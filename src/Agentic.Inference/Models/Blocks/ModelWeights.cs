@@ -1,9 +1,10 @@
 using Agentic.Inference.Backends;
 using Agentic.Inference.Gguf;
+using Agentic.Inference.Models.Tensors;
 
-namespace Agentic.Inference.Models;
+namespace Agentic.Inference.Models.Blocks;
 
-/// <summary>A model's weights in a backend's memory: query, key and value as one matrix, gate and up as one, norms and biases as buffers.</summary>
+/// <summary>A model's weights in a backend's memory: each linear map as one matrix, norms and biases as buffers.</summary>
 internal sealed class ModelWeights : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
@@ -16,9 +17,10 @@ internal sealed class ModelWeights : IDisposable
         _file = file;
         try
         {
-            TokenEmbedding = Matrix(tensors.TokenEmbedding);
-            Output = tensors.IsTied ? TokenEmbedding : Matrix(tensors.Output);
-            OutputNorm = Vector(tensors.OutputNorm)!;
+            TokenEmbedding = Matrix([tensors.TokenEmbedding]);
+            PositionEmbedding = tensors.PositionEmbedding is { } positions ? Matrix([positions]) : null;
+            Output = tensors.IsTied ? TokenEmbedding : Matrix([tensors.Output]);
+            OutputNorm = Norm(tensors.OutputNorm)!;
             OutputBias = Vector(tensors.OutputBias);
             Layers = [.. tensors.Layers.Select(Layer)];
         }
@@ -31,10 +33,13 @@ internal sealed class ModelWeights : IDisposable
 
     public DeviceMatrix TokenEmbedding { get; }
 
+    /// <summary>A vector a position; null when positions are not learned.</summary>
+    public DeviceMatrix? PositionEmbedding { get; }
+
     /// <summary>The output projection; the embedding itself when tied.</summary>
     public DeviceMatrix Output { get; }
 
-    public DeviceBuffer OutputNorm { get; }
+    public NormWeights OutputNorm { get; }
 
     public DeviceBuffer? OutputBias { get; }
 
@@ -54,21 +59,31 @@ internal sealed class ModelWeights : IDisposable
     }
 
     private LayerWeights Layer(LayerTensors layer) => new(
-        Vector(layer.AttentionNorm)!,
-        Matrix(layer.Query, layer.Key, layer.Value),
-        Vector((layer.QueryBias, layer.Query.Rows), (layer.KeyBias, layer.Key.Rows), (layer.ValueBias, layer.Value.Rows)),
-        Matrix(layer.AttentionOutput),
-        Vector(layer.AttentionOutputBias),
-        Vector(layer.FeedForwardNorm)!,
-        Matrix(layer.Gate, layer.Up),
-        Vector((layer.GateBias, layer.Gate.Rows), (layer.UpBias, layer.Up.Rows)),
-        Matrix(layer.Down),
-        Vector(layer.DownBias));
-
-    private unsafe DeviceMatrix Matrix(params ReadOnlySpan<GgufTensor> parts)
+        layer.Attention switch
+        {
+            GroupedAttentionTensors a => new GroupedAttentionWeights(Linear(a.QueryKeyValue), Linear(a.Output), Vector(a.QueryNorm), Vector(a.KeyNorm)),
+            _ => throw new ArgumentException($"{layer.Attention.GetType()} has no weights.", nameof(layer)),
+        },
+        layer.FeedForward switch
+        {
+            DenseTensors d => new DenseWeights(Linear(d.Up), Linear(d.Down)),
+            _ => throw new ArgumentException($"{layer.FeedForward.GetType()} has no weights.", nameof(layer)),
+        })
     {
-        var sources = new MatrixSource[parts.Length];
-        for (int i = 0; i < parts.Length; i++)
+        AttentionNorm = Norm(layer.AttentionNorm),
+        PostAttentionNorm = Norm(layer.PostAttentionNorm),
+        FeedForwardNorm = Norm(layer.FeedForwardNorm),
+        PostFeedForwardNorm = Norm(layer.PostFeedForwardNorm),
+    };
+
+    private NormWeights? Norm(NormTensors? norm) => norm is null ? null : new(Vector(norm.Weight)!, Vector(norm.Bias));
+
+    private LinearWeights Linear(LinearTensors linear) => new(Matrix(linear.Parts), Vector([.. linear.Parts.Zip(linear.Biases, (part, bias) => (bias, part.Rows))]));
+
+    private unsafe DeviceMatrix Matrix(IReadOnlyList<GgufTensor> parts)
+    {
+        var sources = new MatrixSource[parts.Count];
+        for (int i = 0; i < parts.Count; i++)
         {
             GgufTensor part = parts[i];
             if (!_backend.Supports(part.Type))

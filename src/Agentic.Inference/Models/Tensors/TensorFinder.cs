@@ -1,6 +1,6 @@
 using Agentic.Inference.Gguf;
 
-namespace Agentic.Inference.Models;
+namespace Agentic.Inference.Models.Tensors;
 
 /// <summary>Looks tensors up by name and holds them against the expected shape and type.</summary>
 internal sealed class TensorFinder(GgufFile file)
@@ -50,6 +50,9 @@ internal sealed class TensorFinder(GgufFile file)
             : IsFinite(tensor) ? tensor
             : throw new GgufFormatException(file.Path, name, "holds a value that is not a finite number.");
     }
+
+    /// <summary>Whether a tensor is there.</summary>
+    public bool Has(string name) => file.Find(name) is not null;
 
     /// <summary>Refuses a tensor whose presence says more than the absence of those that it stands for.</summary>
     public void Refuse(string name, string why)

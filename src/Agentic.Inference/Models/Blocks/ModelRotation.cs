@@ -1,0 +1,27 @@
+using Agentic.Inference.Backends;
+using Agentic.Inference.Gguf;
+
+namespace Agentic.Inference.Models.Blocks;
+
+/// <summary>The rotary angles of a model's layers; null where no layer asks for them.</summary>
+internal sealed record ModelRotation(RopeTable? Global, RopeTable? Sliding)
+{
+    /// <param name="file">The model's file.</param>
+    /// <param name="config">What it says.</param>
+    /// <param name="window">Tokens that a sequence may reach.</param>
+    public static ModelRotation Read(GgufFile file, ModelConfig config, int window)
+    {
+        bool Any(LayerRotation rotation) => config.Layers.Any(layer => layer.Rotation == rotation);
+        return new(
+            Any(LayerRotation.Global) ? config.CreateRopeTable(file, window) : null,
+            Any(LayerRotation.Sliding) ? config.CreateSlidingRopeTable() : null);
+    }
+
+    /// <summary>The angles of a kind of layer.</summary>
+    public RopeTable? Of(LayerRotation rotation) => rotation switch
+    {
+        LayerRotation.Global => Global,
+        LayerRotation.Sliding => Sliding,
+        _ => null,
+    };
+}
