@@ -160,17 +160,18 @@ internal sealed class OutputHead
 
     private int SumStates(StepBatch batch, ReadOnlySpan<OutputRequest> requests, ReadOnlySpan<int> stateOf)
     {
-        foreach (OutputRequest request in requests)
+        int taken = 0;
+        for (; taken < requests.Length && requests[taken].Kind == OutputKind.State; taken++)
         {
-            _backend.Read(_buffers.Normed, (long)stateOf[request.Row] * _width, _state);
-            double[] sum = batch.StateSums[request.Slot];
+            _backend.Read(_buffers.Normed, (long)stateOf[requests[taken].Row] * _width, _state);
+            double[] sum = batch.StateSums[requests[taken].Slot];
             for (int i = 0; i < _state.Length; i++)
             {
                 sum[i] += _state[i];
             }
         }
 
-        return requests.Length; // the last kind in order
+        return taken;
     }
 
     /// <summary>Takes leading requests of one kind whose rows fit a group, and notes where the states of these rows lie.</summary>
