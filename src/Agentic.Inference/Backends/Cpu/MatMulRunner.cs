@@ -96,12 +96,12 @@ internal sealed unsafe class MatMulRunner(ComputePool pool, ActivationMode mode,
             byte* data = part->Data + inPart * part->PanelBytes;
             int row = part->FirstRow + inPart * PanelLayout.Rows;
             int validRows = Math.Min(PanelLayout.Rows, part->Rows - inPart * PanelLayout.Rows);
-            if (job->Integer && PanelLayout.IsQuantised(part->Kind)) IntegerPanel(job, part->Kind, data, row, validRows, firstGroup, lastGroup);
+            if (job->Integer && PanelLayout.IsQuantised(part->Kind)) IntegerPanel(job, part->Kind, data, part->PanelBytes, row, validRows, firstGroup, lastGroup);
             else FloatPanel(job, part->Kind, data, row, validRows, firstGroup, lastGroup, worker);
         }
     }
 
-    private static void IntegerPanel(Job* job, PanelKind kind, byte* data, int row, int validRows, int firstGroup, int lastGroup)
+    private static void IntegerPanel(Job* job, PanelKind kind, byte* data, long panelBytes, int row, int validRows, int firstGroup, int lastGroup)
     {
         float* tile = stackalloc float[4 * PanelLayout.Rows];
         int blocks = job->Columns / PanelLayout.Block;
@@ -111,6 +111,8 @@ internal sealed unsafe class MatMulRunner(ComputePool pool, ActivationMode mode,
             int valid = Math.Min(ActivationPacker.GroupRows, job->Rows - g * ActivationPacker.GroupRows);
             int tileRows = ActivationPacker.TileRows(valid);
             delegate*<byte*, byte*, int, float*, void> kernel = tileRows == 4 ? full : KernelTable.Integer(kind, tileRows);
+            // The hardware's prefetchers forget the stream of weights while several groups of rows meet one panel.
+            if (g == lastGroup - 1 && g > firstGroup) Prefetch.Range(data + panelBytes, panelBytes);
             kernel(data, job->QuantisedGroup(g), blocks, tile);
             Store(job, tile, g * ActivationPacker.GroupRows, valid, row, validRows);
         }

@@ -130,13 +130,16 @@ internal static unsafe class AttentionKernel
         }
 
         if (used == 0) return;
+        // Each product fetches what the next one reads; the last, the first page of the next split.
+        byte* next = keys[0];
+        if (list == null && block.Direct && (firstSlot + slots) * PageTokens < blockEnd) block.Page(pages[firstSlot + slots], segment->KeyPlane, 0, 0, out next, out _);
         for (int m = 0; m < block.Count; m += TileRows)
-            Tile(ref block, segment, m, Math.Min(TileRows, block.Count - m), keys, values, firstKey, used, partial);
+            Tile(ref block, segment, m, Math.Min(TileRows, block.Count - m), keys, values, firstKey, used, partial, next);
     }
 
     [SkipLocalsInit]
     private static void Tile(
-        ref UnitBlock block, PlanSegment* segment, int m, int count, byte** keys, byte** values, int* firstKey, int slots, float* partial)
+        ref UnitBlock block, PlanSegment* segment, int m, int count, byte** keys, byte** values, int* firstKey, int slots, float* partial, byte* next)
     {
         AttentionPlan* plan = block.Plan;
         int width = plan->ValueWidth, used = 0;
@@ -145,7 +148,7 @@ internal static unsafe class AttentionKernel
         for (int j = 0; j < slots; j++)
         {
             if (firstKey[j] >= end || firstKey[j] + PageTokens <= begin) continue;
-            block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, count, keys[j], PageTokens, plan->KeyDim, PageTokens, block.Scores + used * PageTokens, SplitTokens, false);
+            block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, count, keys[j], PageTokens, plan->KeyDim, PageTokens, block.Scores + used * PageTokens, SplitTokens, false, j + 1 < slots ? keys[j + 1] : values[0]);
             slotOf[used++] = j;
         }
 
@@ -164,7 +167,7 @@ internal static unsafe class AttentionKernel
         for (int u = 0; u < used; u++)
         {
             int j = slotOf[u];
-            block.Product(block.Scores + u * PageTokens, SplitTokens, count, values[j], width, Math.Min(PageTokens, end - firstKey[j]), width, block.SplitValues, width, u > 0);
+            block.Product(block.Scores + u * PageTokens, SplitTokens, count, values[j], width, Math.Min(PageTokens, end - firstKey[j]), width, block.SplitValues, width, u > 0, j + 1 < slots ? values[j + 1] : next);
         }
 
         for (int i = 0; i < count; i++)
@@ -227,7 +230,7 @@ internal static unsafe class AttentionKernel
         int first = Math.Max(begin - page * PageTokens, 0), last = Math.Min(end - page * PageTokens, PageTokens);
         if (first >= last) return;
         float* scores = block.Scores;
-        block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, SplitTokens, false);
+        block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, SplitTokens, false, keys);
         if (plan->SoftCap > 0) SoftCap.Run(scores, PageTokens, plan->SoftCap);
         float lse = plan->LogSumExp[block.ResultIndex(m)], sum = 0;
         for (int i = first; i < last; i++) sum += VectorExp.Exp(scores[i] + segment->LseShift - lse);

@@ -9,6 +9,9 @@ internal unsafe interface IStoredNumber
     /// <summary>Bytes of a number.</summary>
     static abstract int Size { get; }
 
+    /// <summary>Whether products read the cache itself, from memory, and should fetch ahead; else they read scratch.</summary>
+    static abstract bool Streams { get; }
+
     /// <summary>16 numbers.</summary>
     static abstract Vector512<float> Wide(byte* p);
 
@@ -23,6 +26,12 @@ internal readonly unsafe struct SingleNumber : IStoredNumber
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 4;
+    }
+
+    public static bool Streams
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,6 +51,12 @@ internal readonly unsafe struct HalfNumber : IStoredNumber
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 2;
+    }
+
+    public static bool Streams
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Agentic.Inference.Backends.Cpu.Kernels;
 
 namespace Agentic.Inference.Backends.Cpu.Attention;
 
@@ -12,58 +13,58 @@ namespace Agentic.Inference.Backends.Cpu.Attention;
 internal static unsafe class SmallGemm<TNumber>
     where TNumber : struct, IStoredNumber
 {
-    /// <summary><paramref name="n"/> is a multiple of 16.</summary>
-    public static void Run(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    /// <summary><paramref name="n"/> is a multiple of 16. Where B comes from memory, the block at <paramref name="next"/>, which will be B of the next product, is fetched meanwhile.</summary>
+    public static void Run(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add, byte* next)
     {
-        if (Avx512F.IsSupported) Wide(a, lda, m, b, ldb, k, n, c, ldc, add);
-        else Narrow(a, lda, m, b, ldb, k, n, c, ldc, add);
+        if (Avx512F.IsSupported) Wide(a, lda, m, b, ldb, k, n, c, ldc, add, next);
+        else Narrow(a, lda, m, b, ldb, k, n, c, ldc, add, next);
     }
 
-    private static void Wide(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Wide(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add, byte* next)
     {
         int i = 0;
-        for (; m - i >= 6; i += 6) Row6(a + i * lda, lda, b, ldb, k, n, c + i * ldc, ldc, add);
-        for (; m - i >= 3; i += 3) Row3(a + i * lda, lda, b, ldb, k, n, c + i * ldc, ldc, add);
-        for (; i < m; i++) Row1(a + i * lda, lda, b, ldb, k, n, c + i * ldc, ldc, add);
+        for (; m - i >= 6; i += 6) Row6(a + i * lda, lda, b, ldb, k, n, c + i * ldc, ldc, add, next);
+        for (; m - i >= 3; i += 3) Row3(a + i * lda, lda, b, ldb, k, n, c + i * ldc, ldc, add, next);
+        for (; i < m; i++) Row1(a + i * lda, lda, b, ldb, k, n, c + i * ldc, ldc, add, next);
     }
 
-    private static void Row6(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Row6(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add, byte* next)
     {
         int j = 0;
-        for (; n - j >= 64; j += 64) Wide6x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
+        for (; n - j >= 64; j += 64) Wide6x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add, next + j * TNumber.Size);
         for (; j < n; j += 16) Wide6x16(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
     }
 
-    private static void Row3(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Row3(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add, byte* next)
     {
         int j = 0;
-        for (; n - j >= 64; j += 64) Wide3x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
+        for (; n - j >= 64; j += 64) Wide3x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add, next + j * TNumber.Size);
         for (; j < n; j += 16) Wide3x16(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
     }
 
-    private static void Row1(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Row1(float* a, int lda, byte* b, int ldb, int k, int n, float* c, int ldc, bool add, byte* next)
     {
         int j = 0;
-        for (; n - j >= 64; j += 64) Wide1x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
+        for (; n - j >= 64; j += 64) Wide1x64(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add, next + j * TNumber.Size);
         for (; j < n; j += 16) Wide1x16(a, lda, b + j * TNumber.Size, ldb, k, c + j, ldc, add);
     }
 
-    private static void Narrow(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    private static void Narrow(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add, byte* next)
     {
         int i = 0;
         for (; m - i >= 3; i += 3)
         {
-            for (int j = 0; j < n; j += 16) Narrow3(a + i * lda, lda, b + j * TNumber.Size, ldb, k, c + i * ldc + j, ldc, add);
+            for (int j = 0; j < n; j += 16) Narrow3(a + i * lda, lda, b + j * TNumber.Size, ldb, k, c + i * ldc + j, ldc, add, next + j * TNumber.Size);
         }
 
         for (; i < m; i++)
         {
-            for (int j = 0; j < n; j += 16) Narrow1(a + i * lda, b + j * TNumber.Size, ldb, k, c + i * ldc + j, add);
+            for (int j = 0; j < n; j += 16) Narrow1(a + i * lda, b + j * TNumber.Size, ldb, k, c + i * ldc + j, add, next + j * TNumber.Size);
         }
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow3(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Narrow3(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add, byte* next)
     {
         Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         if (add)
@@ -77,8 +78,9 @@ internal static unsafe class SmallGemm<TNumber>
         }
 
         float* a1 = a + lda, a2 = a + 2 * lda;
-        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size, next += ldb * TNumber.Size)
         {
+            if (TNumber.Streams) Prefetch.Line(next);
             Vector256<float> b0 = TNumber.Narrow(b), b1 = TNumber.Narrow(b + 8 * TNumber.Size);
             Vector256<float> x = Vector256.Create(a[i]), y = Vector256.Create(a1[i]), z = Vector256.Create(a2[i]);
             c00 = Vector256.MultiplyAddEstimate(x, b0, c00);
@@ -98,11 +100,12 @@ internal static unsafe class SmallGemm<TNumber>
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow1(float* a, byte* b, int ldb, int k, float* c, bool add)
+    private static void Narrow1(float* a, byte* b, int ldb, int k, float* c, bool add, byte* next)
     {
         Vector256<float> c0 = add ? Vector256.Load(c) : default, c1 = add ? Vector256.Load(c + 8) : default;
-        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size, next += ldb * TNumber.Size)
         {
+            if (TNumber.Streams) Prefetch.Line(next);
             Vector256<float> x = Vector256.Create(a[i]);
             c0 = Vector256.MultiplyAddEstimate(x, TNumber.Narrow(b), c0);
             c1 = Vector256.MultiplyAddEstimate(x, TNumber.Narrow(b + 8 * TNumber.Size), c1);
@@ -113,7 +116,7 @@ internal static unsafe class SmallGemm<TNumber>
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide6x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide6x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add, byte* next)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default;
         Vector512<float> c10 = default, c11 = default, c12 = default, c13 = default;
@@ -150,8 +153,14 @@ internal static unsafe class SmallGemm<TNumber>
         }
 
         float* a1 = a + 1 * lda, a2 = a + 2 * lda, a3 = a + 3 * lda, a4 = a + 4 * lda, a5 = a + 5 * lda;
-        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size, next += ldb * TNumber.Size)
         {
+            if (TNumber.Streams)
+            {
+                Prefetch.Line(next);
+                Prefetch.Line(next + 64);
+            }
+
             Vector512<float> b0 = TNumber.Wide(b), b1 = TNumber.Wide(b + 16 * TNumber.Size), b2 = TNumber.Wide(b + 32 * TNumber.Size), b3 = TNumber.Wide(b + 48 * TNumber.Size);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);
@@ -257,7 +266,7 @@ internal static unsafe class SmallGemm<TNumber>
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide3x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide3x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add, byte* next)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default;
         Vector512<float> c10 = default, c11 = default, c12 = default, c13 = default;
@@ -279,8 +288,14 @@ internal static unsafe class SmallGemm<TNumber>
         }
 
         float* a1 = a + 1 * lda, a2 = a + 2 * lda;
-        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size, next += ldb * TNumber.Size)
         {
+            if (TNumber.Streams)
+            {
+                Prefetch.Line(next);
+                Prefetch.Line(next + 64);
+            }
+
             Vector512<float> b0 = TNumber.Wide(b), b1 = TNumber.Wide(b + 16 * TNumber.Size), b2 = TNumber.Wide(b + 32 * TNumber.Size), b3 = TNumber.Wide(b + 48 * TNumber.Size);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);
@@ -344,7 +359,7 @@ internal static unsafe class SmallGemm<TNumber>
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide1x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add)
+    private static void Wide1x64(float* a, int lda, byte* b, int ldb, int k, float* c, int ldc, bool add, byte* next)
     {
         Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default;
         if (add)
@@ -355,8 +370,14 @@ internal static unsafe class SmallGemm<TNumber>
             c03 = Vector512.Load(c + 48);
         }
 
-        for (int i = 0; i < k; i++, b += ldb * TNumber.Size)
+        for (int i = 0; i < k; i++, b += ldb * TNumber.Size, next += ldb * TNumber.Size)
         {
+            if (TNumber.Streams)
+            {
+                Prefetch.Line(next);
+                Prefetch.Line(next + 64);
+            }
+
             Vector512<float> b0 = TNumber.Wide(b), b1 = TNumber.Wide(b + 16 * TNumber.Size), b2 = TNumber.Wide(b + 32 * TNumber.Size), b3 = TNumber.Wide(b + 48 * TNumber.Size);
             Vector512<float> x0 = Vector512.Create(a[i]);
             c00 = Avx512F.FusedMultiplyAdd(x0, b0, c00);

@@ -92,11 +92,11 @@ internal unsafe ref struct UnitBlock
         }
     }
 
-    /// <summary>A product with a page's keys or values as <see cref="Page"/> gave them.</summary>
-    public readonly void Product(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add)
+    /// <summary>A product with a page's keys or values as <see cref="Page"/> gave them; <paramref name="next"/> are those of the product that follows.</summary>
+    public readonly void Product(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add, byte* next)
     {
-        if (Direct) SmallGemm<HalfNumber>.Run(a, lda, m, b, ldb, k, n, c, ldc, add);
-        else SmallGemm<SingleNumber>.Run(a, lda, m, b, ldb, k, n, c, ldc, add);
+        if (Direct) SmallGemm<HalfNumber>.Run(a, lda, m, b, ldb, k, n, c, ldc, add, next);
+        else SmallGemm<SingleNumber>.Run(a, lda, m, b, ldb, k, n, c, ldc, add, next);
     }
 
     /// <summary>Keys that a row-head sees.</summary>
