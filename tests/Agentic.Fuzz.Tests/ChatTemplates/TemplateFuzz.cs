@@ -54,6 +54,12 @@ public class TemplateFuzz
         }.Execute();
     }
 
+    /// <summary>What a campaign found once.</summary>
+    [Theory]
+    [InlineData("{{ [1, 2].index(q2) }}")]
+    public void Render_Finding_IsRefused(string source) =>
+        Assert.Throws<ChatTemplateException>(() => ChatTemplate.Parse(source).Render(Messages, addGenerationPrompt: true, bos: null, eos: null));
+
     private static string Pick(string[] corpus, Random random) => corpus[random.Next(corpus.Length)];
 
     /// <summary>The embedded model's own template, the reference's small cases, and bombs.</summary>
