@@ -63,4 +63,15 @@ public sealed record AttentionCall
 
     /// <summary>Elements between rows of <see cref="PageMass"/>.</summary>
     public int MassStride { get; init; }
+
+    /// <summary>Where the attention that rows pay to keys is summed up; null = not wanted.</summary>
+    public KeyMassSum? KeyMass { get; init; }
 }
+
+/// <summary>A sum of attention over rows: head h's share for keys of slot s is added at <c>h · Stride + s</c>.</summary>
+/// <param name="Buffer">Added to; the caller clears it.</param>
+/// <param name="Stride">Elements between heads; at least the number of slots.</param>
+/// <param name="TokensPerSlot">Keys of a slot: slot s holds keys s · TokensPerSlot to the next slot's first.</param>
+/// <param name="Sequence">Index of the sequence of the batch whose rows count.</param>
+/// <param name="FirstRow">Rows of the batch from this one on count.</param>
+public sealed record KeyMassSum(DeviceBuffer Buffer, int Stride, int TokensPerSlot, int Sequence, int FirstRow);

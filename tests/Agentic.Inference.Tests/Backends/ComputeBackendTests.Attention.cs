@@ -119,6 +119,11 @@ public abstract partial class ComputeBackendTests
         using DeviceBuffer q0 = backend.Floats(data.Floats(row * width, 3)), q1 = backend.Floats(data.Floats(row * width, 3));
         using DeviceBuffer output = backend.Allocate(ElementType.Float32, row * heads * format.ValueDim);
         using DeviceBuffer lse = backend.Allocate(ElementType.Float32, row * heads), masses = backend.Floats(new float[row * heads * mass]);
+
+        // The second sequence's rows but its first, three keys a slot.
+        SequenceRows probed = sequences[Math.Min(1, sequences.Count - 1)];
+        int slots = (probed.KeyCount + 2) / 3;
+        using DeviceBuffer keyMass = backend.Floats(new float[heads * slots]);
         var call = new AttentionCall
         {
             Pool = pool,
@@ -134,11 +139,12 @@ public abstract partial class ComputeBackendTests
             LogSumExp = lse,
             PageMass = masses,
             MassStride = mass,
+            KeyMass = new KeyMassSum(keyMass, slots, 3, sequences.IndexOf(probed), probed.FirstRow + 1),
         };
         call = edit?.Invoke(call) ?? call;
         backend.Attend(call);
         call.Sinks?.Dispose();
         call.RowScale?.Dispose();
-        return [.. backend.Read(output), .. backend.Read(lse), .. backend.Read(masses)];
+        return [.. backend.Read(output), .. backend.Read(lse), .. backend.Read(masses), .. backend.Read(keyMass)];
     }
 }

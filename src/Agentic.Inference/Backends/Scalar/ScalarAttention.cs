@@ -70,6 +70,11 @@ internal static class ScalarAttention
             {
                 mass[page] += (float)probability;
             }
+
+            if (call.KeyMass is { } keyMass && keyMass.Sequence == sequence && row >= keyMass.FirstRow)
+            {
+                ScalarBuffer.Floats(keyMass.Buffer)[head * keyMass.Stride + key / keyMass.TokensPerSlot] += (float)probability;
+            }
         }
 
         Span<float> output = ScalarBuffer.Floats(call.Output).Slice((row * call.QueryHeads + head) * valueDim, valueDim);

@@ -68,6 +68,11 @@ internal unsafe struct AttentionPlan
     public float* LogSumExp;
     public float* PageMass;
     public int MassStride;
+    public float* KeyMass;
+    public int KeyMassStride;
+    public int KeyMassTokens;
+    public int KeyMassSequence;
+    public int KeyMassFirstRow;
 
     public byte* Keys;
     public KvType Type;

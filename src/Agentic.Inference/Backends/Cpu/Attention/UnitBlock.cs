@@ -161,7 +161,9 @@ internal unsafe ref struct UnitBlock
         }
     }
 
-    private readonly int BatchRow(int m) => Plan->Sequences[Sequence].FirstRow + (_firstM + m) / Plan->GroupHeads;
+    /// <summary>Row of the batch.</summary>
+    public readonly int BatchRow(int m) => Plan->Sequences[Sequence].FirstRow + (_firstM + m) / Plan->GroupHeads;
 
-    private readonly int Head(int m) => FirstHead + (_firstM + m) % Plan->GroupHeads;
+    /// <summary>Query head.</summary>
+    public readonly int Head(int m) => FirstHead + (_firstM + m) % Plan->GroupHeads;
 }
