@@ -56,7 +56,7 @@ internal static unsafe class KeyMassKernel
         int first = Math.Max(begin - page * PageTokens, 0), last = Math.Min(end - page * PageTokens, PageTokens);
         if (first >= last) return;
         float* scores = block.Scores;
-        block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, PageTokens, false);
+        block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, PageTokens, false, keys);
         if (plan->SoftCap > 0) SoftCap.Run(scores, PageTokens, plan->SoftCap);
         float shift = segment->LseShift - plan->LogSumExp[block.ResultIndex(m)];
         float* target = plan->KeyMass + block.Head(m) * (long)plan->KeyMassStride;
