@@ -59,7 +59,7 @@ public sealed class BudgetException : AgenticException
 }
 
 /// <summary>A model call failed after all retries.</summary>
-public sealed class ModelCallException : AgenticException
+public class ModelCallException : AgenticException
 {
     /// <summary>Creates the error.</summary>
     public ModelCallException(string message, string? hint = null, Exception? inner = null) : base(message, hint, inner) { }

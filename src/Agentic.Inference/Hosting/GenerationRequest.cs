@@ -19,4 +19,7 @@ public sealed record GenerationRequest
 
     /// <summary>Go on after tokens that end a reply, up to <see cref="MaxTokens"/>.</summary>
     public bool IgnoreEndTokens { get; init; }
+
+    /// <summary>Who waits for the reply. Default <see cref="RequestPriority.Interactive"/>.</summary>
+    public RequestPriority Priority { get; init; }
 }

@@ -3,12 +3,24 @@ namespace Agentic.Inference.Hosting;
 /// <summary>How a host serves requests.</summary>
 public sealed record HostOptions
 {
-    /// <summary>Most requests in work at once; others wait in order of arrival. Default 16.</summary>
+    /// <summary>Most requests in work at once; others wait in order of arrival and priority. Default 16.</summary>
     public int MaxConcurrent { get; init; } = 16;
+
+    /// <summary>Most requests that wait to be taken into work; one more is refused with a <see cref="HostOverloadedException"/>. Default 1,024.</summary>
+    public int MaxQueued { get; init; } = 1024;
+
+    /// <summary>
+    /// How long a step with replies in it should take at most: prompts are read in chunks of which a step takes no more than fits, by the speed
+    /// measured so far, but never fewer than 16 tokens. Steps without replies may take four times as long. Default 200 ms.
+    /// </summary>
+    public TimeSpan StepTime { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How much later an interactive request may arrive and still go before one of <see cref="RequestPriority.Batch"/>. Default 30 s.</summary>
+    public TimeSpan BatchDelay { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Pieces of output that a reader may lag behind before its request pauses. Default 64.</summary>
     public int OutputBuffer { get; init; } = 64;
 
-    /// <summary>The clock for dates in chat templates and times of replies. Default the system's.</summary>
+    /// <summary>The clock for dates in chat templates, times of replies and the order of requests. Default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -12,20 +12,19 @@ namespace Agentic.Inference.Hosting;
 
 /// <summary>
 /// A loaded model with the one thread that computes. Requests from any number of callers share its steps: a row of every running reply and
-/// prompt rows in order of arrival. A prompt that begins like one read before takes over its pages.
+/// prompt rows, as many as end in time. A prompt that begins like one read before, or like one that is being read, takes over its pages. When
+/// the cache is full, the last request in rank gives up its pages and goes on later, with the same result.
 /// </summary>
 /// <remarks>Thread-safe. On a CPU a request's result does not depend on what else runs. A failed step fails the requests in it; the host goes on.</remarks>
 public sealed class ModelHost : IDisposable
 {
-    private readonly EngineLoop _engine;
-
     private ModelHost(LanguageModel model, Tokenizer tokenizer, ChatTemplateSource template, HostOptions options, Action<StepPlan>? run)
     {
         Model = model;
         Tokenizer = tokenizer;
         TemplateSource = template;
         Options = options;
-        _engine = new EngineLoop(new EngineContext(model), options.MaxConcurrent, run);
+        Engine = new EngineLoop(new EngineContext(model), options, run);
     }
 
     /// <summary>The model. Its cache and <see cref="LanguageModel.Run"/> belong to the host's thread.</summary>
@@ -43,6 +42,8 @@ public sealed class ModelHost : IDisposable
 
     internal ChatTemplateSource TemplateSource { get; }
 
+    internal EngineLoop Engine { get; }
+
     /// <summary>Loads a model file.</summary>
     /// <exception cref="ModelException">The file cannot be read, is damaged, or holds what is not supported.</exception>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
@@ -53,6 +54,7 @@ public sealed class ModelHost : IDisposable
     /// <param name="cancellationToken">Cancels; ending the enumeration early does the same. Pages are free at the next step.</param>
     /// <exception cref="BudgetException">Prompt and reply do not fit the window.</exception>
     /// <exception cref="ArgumentException">The prompt is empty or names a token that does not exist.</exception>
+    /// <exception cref="HostOverloadedException">Too many requests wait already; raised when the enumeration begins.</exception>
     /// <exception cref="ModelCallException">The model failed while computing, or the host was stopped.</exception>
     public IAsyncEnumerable<GenerationUpdate> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
     {
@@ -76,7 +78,13 @@ public sealed class ModelHost : IDisposable
 
     /// <summary>Scores continuations. Beginnings that requests or candidates share are computed once.</summary>
     /// <inheritdoc cref="IContinuationScorer.ScoreAsync"/>
-    public async Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, CancellationToken cancellationToken = default)
+    /// <exception cref="HostOverloadedException">Too many requests wait already.</exception>
+    public Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, CancellationToken cancellationToken = default) =>
+        ScoreAsync(requests, RequestPriority.Interactive, cancellationToken);
+
+    /// <summary>Scores continuations with a priority.</summary>
+    /// <inheritdoc cref="ScoreAsync(IReadOnlyList{ScoringRequest}, CancellationToken)"/>
+    public async Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, RequestPriority priority, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         foreach (ScoringRequest request in requests)
@@ -90,7 +98,7 @@ public sealed class ModelHost : IDisposable
             return [.. requests.Select(request => new ScoringResult([], 0, 0))];
         }
 
-        return await RunAsync(new ScoringJob(requests, Model.Cache.TotalPages, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await RunAsync(new ScoringJob(requests, Model.Cache, cancellationToken) { Priority = priority }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Scores texts themselves. Beginnings that they share are computed once.</summary>
@@ -116,14 +124,14 @@ public sealed class ModelHost : IDisposable
             return [];
         }
 
-        var job = new ScoringJob(call.Requests, Model.Cache.TotalPages, cancellationToken, entropies: true);
+        var job = new ScoringJob(call.Requests, Model.Cache, cancellationToken, entropies: true);
         return call.Results(await RunAsync(job, cancellationToken).ConfigureAwait(false), job.Entropies);
     }
 
     /// <summary>Stops the host, which fails what is in work, and frees the model.</summary>
     public void Dispose()
     {
-        _engine.Dispose();
+        Engine.Dispose();
         Model.Dispose();
     }
 
@@ -138,12 +146,12 @@ public sealed class ModelHost : IDisposable
     }
 
     /// <summary>Runs something on the engine's thread between steps.</summary>
-    internal Task<T> RunAsync<T>(Func<EngineContext, T> errand) => _engine.RunAsync(errand);
+    internal Task<T> RunAsync<T>(Func<EngineContext, T> errand) => Engine.RunAsync(errand);
 
     private async Task<IReadOnlyList<ScoringResult>> RunAsync(ScoringJob job, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
-        _engine.Submit(job);
+        Engine.Submit(job);
         return await job.Result.ConfigureAwait(false);
     }
 
@@ -152,14 +160,14 @@ public sealed class ModelHost : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var job = new GenerationJob(request, Tokenizer, Model.Window, Options.OutputBuffer);
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
-        _engine.Submit(job);
+        Engine.Submit(job);
         try
         {
             await foreach (GenerationUpdate update in job.Output.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (job.IsPaused)
                 {
-                    _engine.Wake();
+                    Engine.Wake();
                 }
 
                 yield return update;
@@ -176,7 +184,7 @@ public sealed class ModelHost : IDisposable
     private void Cancel(EngineJob job)
     {
         job.Cancel();
-        _engine.Wake();
+        Engine.Wake();
     }
 
     /// <param name="request">What is to be scored.</param>

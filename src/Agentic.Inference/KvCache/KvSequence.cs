@@ -42,6 +42,9 @@ public sealed class KvSequence : IDisposable
     /// <summary>Whether the next token begins a page: only then can pages be taken over.</summary>
     internal bool IsAtPageEdge => Length % PageTokens == 0;
 
+    /// <summary>Tokens that could be appended if all free pages of the pool went here.</summary>
+    internal long Room => (_pageCount + (long)_cache.FreePages - (SharedOpenPage is null ? 0 : 1)) * PageTokens - Length;
+
     /// <summary>
     /// Takes over pages that hold what comes next, computed by whatever sequence of this cache, running or gone. Does nothing unless the
     /// sequence ends at a page's edge.
@@ -187,6 +190,39 @@ public sealed class KvSequence : IDisposable
 
             _entries.Add(entry);
         }
+    }
+
+    /// <summary>Hash of the page that comes next, of a sequence at a page's edge; null when it could not be found by others.</summary>
+    /// <param name="tokens">All tokens from position 0 on, those of the whole page at least.</param>
+    internal ulong? NextHash(ReadOnlySpan<int> tokens)
+    {
+        foreach (ulong hash in HashesOf(tokens, 1))
+        {
+            return hash;
+        }
+
+        return null;
+    }
+
+    /// <summary>Hashes of the pages that the next rows go to, as far as the tokens fill whole pages.</summary>
+    /// <param name="tokens">All tokens from position 0 on, beyond the rows if they are known.</param>
+    /// <param name="count">Rows.</param>
+    internal List<ulong> HashesOf(ReadOnlySpan<int> tokens, int count)
+    {
+        var hashes = new List<ulong>();
+        if (_entries.Count > 0 && _entries[^1] is not { IsAlive: true })
+        {
+            return hashes;
+        }
+
+        ulong? parent = _entries.Count == 0 ? null : _entries[^1]!.Hash;
+        for (int page = Length / PageTokens; page * PageTokens < Length + count && (page + 1) * PageTokens <= tokens.Length; page++)
+        {
+            parent = _cache.Allocator.Index.Hash(parent, tokens.Slice(page * PageTokens, PageTokens));
+            hashes.Add(parent.Value);
+        }
+
+        return hashes;
     }
 
     /// <summary>The page that the next token goes to, when others own or may find it; else null.</summary>

@@ -70,6 +70,25 @@ public sealed class PagedKvCache : IDisposable
         return sequence;
     }
 
+    /// <summary>Pages that hold the beginning of these tokens and have an owner: taking them over costs no free page.</summary>
+    /// <param name="tokens">The tokens wanted.</param>
+    /// <param name="most">Most tokens to take over.</param>
+    internal int OwnedPages(ReadOnlySpan<int> tokens, int most)
+    {
+        int pages = 0;
+        PageEntry? entry = null;
+        for (int at = 0; at + KvPageFormat.PageTokens <= Math.Min(most, tokens.Length); at += KvPageFormat.PageTokens, pages++)
+        {
+            entry = Allocator.Index.Find(entry, tokens.Slice(at, KvPageFormat.PageTokens));
+            if (entry is null || Allocator.Owners(entry.Page) == 0)
+            {
+                break; // pages behind one without owner have none either
+            }
+        }
+
+        return pages;
+    }
+
     /// <summary>Checks the books: every page is empty, cached or owned by a living sequence, and counted as such.</summary>
     /// <returns>What is wrong; null when nothing is.</returns>
     internal string? Check()

@@ -50,5 +50,8 @@ internal static class TinyHost
         return context.Cache.UsedPages;
     });
 
+    /// <summary>Times that a request lost its pages to others.</summary>
+    public static Task<long> Preemptions(this ModelHost host) => host.RunAsync(_ => host.Engine.Preemptions);
+
     private static int[] Ids(JsonElement ids) => [.. ids.EnumerateArray().Select(id => id.GetInt32())];
 }

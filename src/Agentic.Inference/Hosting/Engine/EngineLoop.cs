@@ -1,40 +1,58 @@
+using Agentic.Inference.KvCache;
+
 namespace Agentic.Inference.Hosting.Engine;
 
 /// <summary>
-/// The one thread that computes. Every step takes a row of each running reply and fills what is left with prompt rows, in order of arrival
-/// (continuous batching with chunked prefill). A job is admitted when the pages that it may come to need are not promised to others.
+/// The one thread that computes. Every step takes a row of each running reply and fills what is left with prompt rows (continuous batching with
+/// chunked prefill; Yu et al. 2022, Agrawal et al. 2023), as many as end in time. Jobs join and leave between steps.
 /// </summary>
 internal sealed class EngineLoop : IDisposable
 {
     private readonly EngineContext _context;
+    private readonly HostOptions _options;
     private readonly Action<StepPlan> _run;
-    private readonly int _maxConcurrent;
     private readonly Lock _gate = new();
     private readonly Queue<EngineJob> _inbox = [];
     private readonly Queue<Action> _errands = [];
     private readonly AutoResetEvent _wake = new(false);
-    private readonly List<EngineJob> _waiting = [];
-    private readonly List<EngineJob> _running = [];
+    private readonly JobQueue _jobs;
     private readonly StepPlan _plan;
+    private readonly StepGovernor _governor;
+    private readonly StepScheduler _scheduler;
+    private readonly List<EngineJob> _ready = [];
     private readonly Thread _thread;
+    private readonly Backpressure _pressure;
     private bool _stopping;
-    private int _promised;
+    private long _arrivals;
 
-    public EngineLoop(EngineContext context, int maxConcurrent, Action<StepPlan>? run = null)
+    public EngineLoop(EngineContext context, HostOptions options, Action<StepPlan>? run = null)
     {
         _context = context;
-        _maxConcurrent = Math.Max(1, maxConcurrent);
+        _options = options;
         _run = run ?? (plan => context.Model.Run(plan.Batch));
+        _jobs = new JobQueue(context, Math.Max(1, options.MaxConcurrent));
         _plan = new StepPlan(context, context.Model.ChunkTokens);
+        _governor = new StepGovernor(options.StepTime);
+        _scheduler = new StepScheduler(context, _governor);
+        _pressure = new Backpressure(options);
         _thread = new Thread(Loop) { IsBackground = true, Name = "agentic-engine" };
         _thread.Start();
     }
 
+    /// <summary>Times that a job lost its pages to others. Read on the engine's thread.</summary>
+    public long Preemptions => _jobs.Preemptions;
+
+    /// <summary>Hands a job over.</summary>
+    /// <exception cref="HostOverloadedException">Too many wait already.</exception>
     public void Submit(EngineJob job)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stopping, typeof(ModelHost));
+            _pressure.Enter();
+            long now = _options.Time.GetTimestamp();
+            double delay = job.Priority == RequestPriority.Batch ? _options.BatchDelay.TotalSeconds * _options.Time.TimestampFrequency : 0;
+            job.Rank = (now + (long)delay, _arrivals++);
             _inbox.Enqueue(job);
         }
 
@@ -101,15 +119,20 @@ internal sealed class EngineLoop : IDisposable
         while (true)
         {
             bool stopping = TakeInbox();
-            Retire(_waiting, job => job.IsCancelled || stopping, () => Stopped(stopping));
-            Retire(_running, job => job.IsCancelled || stopping, () => Stopped(stopping));
+            Retire(_jobs.Waiting, job => job.IsCancelled || stopping, () => Stopped(stopping));
+            Retire(_jobs.Running, job => job.IsCancelled || stopping, () => Stopped(stopping));
             RunErrands();
             if (stopping)
             {
                 return;
             }
 
-            Admit();
+            while (_jobs.Admit() is { } job)
+            {
+                _pressure.Leave(job);
+                Guard(job, () => job.Begin(_context));
+            }
+
             if (!Step())
             {
                 _wake.WaitOne();
@@ -125,7 +148,7 @@ internal sealed class EngineLoop : IDisposable
         {
             while (_inbox.TryDequeue(out EngineJob? job))
             {
-                _waiting.Add(job);
+                _jobs.Add(job);
             }
 
             return _stopping;
@@ -149,49 +172,65 @@ internal sealed class EngineLoop : IDisposable
         }
     }
 
-    private void Admit()
-    {
-        while (_waiting.Count > 0 && _running.Count < _maxConcurrent && (_running.Count == 0 || _promised + _waiting[0].Pages <= _context.Cache.TotalPages))
-        {
-            EngineJob job = _waiting[0];
-            _waiting.RemoveAt(0);
-            _running.Add(job);
-            _promised += job.Pages;
-            Guard(job, () => job.Begin(_context));
-        }
-    }
-
     /// <summary>One forward pass; false when nobody has a row to add.</summary>
     private bool Step()
     {
         _plan.Clear();
-        foreach (EngineJob job in _running.ToArray())
-        {
-            Guard(job, () => job.PlanDecode(_plan));
-        }
-
-        foreach (EngineJob job in _running.ToArray())
-        {
-            if (_plan.Room > 0)
-            {
-                Guard(job, () => job.PlanPrefill(_plan));
-            }
-        }
-
+        int before = _jobs.Running.Count;
+        Reserve();
+        _scheduler.Plan(_ready, _plan, Guard);
         if (_plan.Batch.Rows > 0)
         {
             Compute();
         }
 
-        int before = _running.Count;
-        Retire(_running, job => job.Done, () => null);
-        return _plan.Batch.Rows > 0 || _running.Count < before;
+        Retire(_jobs.Running, job => job.Done, () => null);
+        return _plan.Batch.Rows > 0 || _jobs.Running.Count < before;
+    }
+
+    /// <summary>Gives every job in work the pages of its next step, first in rank first; jobs behind it lose theirs when the pool is full.</summary>
+    private void Reserve()
+    {
+        _ready.Clear();
+        for (int i = 0; i < _jobs.Running.Count; i++)
+        {
+            EngineJob job = _jobs.Running[i];
+            if (job.IsBlocked)
+            {
+                continue;
+            }
+
+            bool reserved = false;
+            Guard(job, () => reserved = TryReserve(job));
+            i = _jobs.Running.IndexOf(job) is var at and >= 0 ? at : i - 1;
+            if (reserved)
+            {
+                _ready.Add(job);
+            }
+        }
+    }
+
+    private bool TryReserve(EngineJob job)
+    {
+        while (!job.Reserve())
+        {
+            if (!_jobs.PreemptFor(job))
+            {
+                // Jobs before it will give pages back; when there are none, nobody will.
+                return _jobs.Running.Exists(other => !ReferenceEquals(other, job) && other.OwnsPages)
+                    ? false
+                    : throw new KvCacheFullException(job.PagesAhead(_context), _context.Cache.FreePages, _context.Cache.TotalPages);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>A failure of the step is a failure of the requests in it; the others go on.</summary>
     private void Compute()
     {
         EngineJob[] jobs = [.. _plan.Jobs];
+        long start = _options.Time.GetTimestamp();
         try
         {
             _run(_plan);
@@ -200,12 +239,13 @@ internal sealed class EngineLoop : IDisposable
         {
             foreach (EngineJob job in jobs)
             {
-                End(_running, job, Failure(failure));
+                End(_jobs.Running, job, Failure(failure));
             }
 
             return;
         }
 
+        _governor.Record(_plan.PromptCost, _options.Time.GetElapsedTime(start).TotalSeconds);
         foreach (EngineJob job in jobs)
         {
             Guard(job, () => job.Complete(_plan));
@@ -220,7 +260,7 @@ internal sealed class EngineLoop : IDisposable
         }
         catch (Exception failure)
         {
-            End(_running, job, Failure(failure));
+            End(_jobs.Running, job, Failure(failure));
         }
     }
 
@@ -243,17 +283,14 @@ internal sealed class EngineLoop : IDisposable
             return;
         }
 
-        if (ReferenceEquals(jobs, _running))
+        _pressure.End(job, failure is null);
+        try
         {
-            _promised -= job.Pages;
-            try
-            {
-                job.Release(_context);
-            }
-            catch (Exception broken)
-            {
-                failure ??= Failure(broken);
-            }
+            job.Release();
+        }
+        catch (Exception broken)
+        {
+            failure ??= Failure(broken);
         }
 
         job.Report(failure);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Agentic.Inference.Backends;
 using Agentic.Inference.KvCache;
@@ -5,7 +6,7 @@ using Agentic.Inference.Tokenization;
 
 namespace Agentic.Inference.Hosting.Engine;
 
-/// <summary>A reply in the making: reads its prompt in chunks, then draws a token a step.</summary>
+/// <summary>A reply in the making: reads its prompt in chunks, or takes over pages that others have read, then draws a token a step.</summary>
 internal sealed class GenerationJob : EngineJob
 {
     private readonly GenerationRequest _request;
@@ -22,10 +23,12 @@ internal sealed class GenerationJob : EngineJob
     private volatile bool _paused;
     private int _slot = -1;
     private int _cached;
+    private int _read;
 
     public GenerationJob(GenerationRequest request, Tokenizer tokenizer, int window, int outputBuffer)
     {
         _request = request;
+        Priority = request.Priority;
         _tokenizer = tokenizer;
         _promptLength = request.Prompt.Count;
         _limit = Math.Min(request.MaxTokens ?? int.MaxValue, window - _promptLength);
@@ -35,10 +38,7 @@ internal sealed class GenerationJob : EngineJob
         _decoder = tokenizer.CreateDecoder(skipSpecial: true);
         _stops = new StopMatcher(request.StopSequences);
         _output = Channel.CreateBounded<GenerationUpdate>(new BoundedChannelOptions(Math.Max(1, outputBuffer)) { SingleReader = true, SingleWriter = true });
-        Pages = EngineContext.PagesFor(_promptLength + _limit);
     }
-
-    public override int Pages { get; }
 
     public ChannelReader<GenerationUpdate> Output => _output.Reader;
 
@@ -48,34 +48,55 @@ internal sealed class GenerationJob : EngineJob
     /// <summary>The last update, there once the channel is complete.</summary>
     public GenerationUpdate? Last { get; private set; }
 
+    public override bool IsBlocked => !TryFlush();
+
+    /// <summary>After its pages were lost, a reply is a prompt again: what it says so far is read like the rest.</summary>
+    public override bool IsDecoding => Generated > 0 && Left == 1;
+
+    public override int PromptLeft => IsDecoding ? 0 : Left;
+
+    public override int Position => _sequence?.Length ?? 0;
+
+    public override bool OwnsPages => _sequence is { Pages.Length: > 0 };
+
     private int Generated => _tokens.Count - _promptLength;
 
-    public override void Begin(EngineContext context)
+    private int Left => _tokens.Count - Position;
+
+    private ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_tokens);
+
+    public override int PagesAhead(EngineContext context)
     {
-        // The last token of the prompt is always computed: its row draws the first token of the reply.
-        _sequence = context.Cache.Find(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens), _promptLength - 1);
-        _cached = _sequence.Length;
+        int all = EngineContext.PagesFor(_tokens.Count + 1);
+        return _sequence is null ? all - context.Cache.OwnedPages(Tokens, _tokens.Count - 1) : Math.Max(0, all - _sequence.Pages.Length);
     }
 
-    public override void PlanDecode(StepPlan plan)
+    public override void Begin(EngineContext context) => _sequence = context.Cache.Create();
+
+    public override bool Reserve()
     {
-        _slot = -1;
-        if (Generated > 0 && TryFlush())
+        // The last token is always computed: its row draws the next one.
+        int before = _sequence!.Length;
+        if (_sequence.TakeOver(Tokens, _tokens.Count - 1) > 0)
         {
-            Add(plan, 1);
+            _cached += Math.Max(0, Math.Min(_sequence.Length, _promptLength) - Math.Max(before, _read));
+            _read = Math.Max(_read, _sequence.Length);
         }
+
+        return _sequence.TryReserve(Math.Min(Left, KvPageFormat.PageTokens));
     }
 
-    public override void PlanPrefill(StepPlan plan)
+    public override void PlanDecode(StepPlan plan) => Ask(plan, plan.Add(this, _sequence!, Tokens[^1..]), 1);
+
+    public override void PlanPrefill(StepPlan plan, int most)
     {
-        if (Generated == 0)
-        {
-            Add(plan, Math.Min(plan.Room, _promptLength - _sequence!.Length));
-        }
+        int row = plan.AddPrompt(this, _sequence!, Tokens, _tokens.Count - 1, most, out int count);
+        Ask(plan, row, count);
     }
 
     public override void Complete(StepPlan plan)
     {
+        _read = Math.Max(_read, _sequence!.Length);
         if (_slot < 0)
         {
             return;
@@ -84,7 +105,7 @@ internal sealed class GenerationJob : EngineJob
         SampledToken drawn = plan.Batch.Token(_slot);
         if (drawn.Token < 0)
         {
-            _sequence!.Discard();
+            _sequence.Discard();
             throw new ModelCallException("The model computed numbers that are not finite.");
         }
 
@@ -107,22 +128,22 @@ internal sealed class GenerationJob : EngineJob
         }
     }
 
-    public override void Release(EngineContext context)
+    public override void Preempt()
     {
         _sequence?.Dispose();
+        _sequence = null;
     }
+
+    public override void Release() => Preempt();
 
     public override void Report(Exception? failure) => _output.Writer.TryComplete(failure);
 
-    private void Add(StepPlan plan, int count)
+    /// <summary>Asks for the next token when the rows reach the last one known.</summary>
+    private void Ask(StepPlan plan, int row, int count)
     {
-        _slot = -1;
-        int from = _sequence!.Length;
-        int row = count > 0 ? plan.Add(this, _sequence, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens).Slice(from, count)) : -1;
-        if (row >= 0 && from + count == _tokens.Count)
-        {
-            _slot = plan.Batch.Sample(row + count - 1, _request.Sampling with { History = _history, Counter = (ulong)Generated });
-        }
+        _slot = row >= 0 && count == Left
+            ? plan.Batch.Sample(row + count - 1, _request.Sampling with { History = _history, Counter = (ulong)Generated })
+            : -1;
     }
 
     private void Finish(FinishCause cause)

@@ -3,41 +3,83 @@ using Agentic.Inference.Models;
 
 namespace Agentic.Inference.Hosting.Engine;
 
-/// <summary>One step in the making: its rows and the jobs that they belong to.</summary>
+/// <summary>One step in the making: its rows, the jobs that they belong to, and the pages that it fills.</summary>
 internal sealed class StepPlan(EngineContext context, int maxRows)
 {
-    private int _pages;
+    private const int PageTokens = KvPageFormat.PageTokens;
+    private readonly HashSet<ulong> _inWork = [];
 
     public StepBatch Batch { get; } = new();
 
     public List<EngineJob> Jobs { get; } = [];
 
+    /// <summary>Most rows of a step.</summary>
+    public int MaxRows => maxRows;
+
     /// <summary>Rows that still fit.</summary>
     public int Room => maxRows - Batch.Rows;
+
+    /// <summary>Prompt rows, weighted by what attention adds to them.</summary>
+    public double PromptCost { get; private set; }
 
     public void Clear()
     {
         Batch.Clear();
         Jobs.Clear();
-        _pages = 0;
+        _inWork.Clear();
+        PromptCost = 0;
     }
 
-    /// <summary>Adds rows of a job.</summary>
-    /// <returns>The first row, or −1 when the pages are not to be had now.</returns>
+    /// <summary>Adds rows of a job, whose pages are reserved.</summary>
+    /// <returns>The first row.</returns>
     public int Add(EngineJob job, KvSequence sequence, ReadOnlySpan<int> tokens)
     {
-        int pages = sequence.PagesToTake(tokens.Length);
-        if (context.Cache.FreePages < _pages + pages)
-        {
-            return -1;
-        }
-
-        _pages += pages;
-        if (!Jobs.Contains(job))
+        if (Jobs.Count == 0 || !ReferenceEquals(Jobs[^1], job) && !Jobs.Contains(job))
         {
             Jobs.Add(job);
         }
 
         return Batch.Add(sequence, tokens);
+    }
+
+    /// <summary>
+    /// Adds prompt rows of a job, as many as fit the step and the pool. Adds none while another sequence of this step computes the very page
+    /// that comes next: it can be shared afterwards.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="sequence">Where the rows go.</param>
+    /// <param name="tokens">All tokens of the sequence from position 0 on.</param>
+    /// <param name="shareable">Length up to which pages of others would do; beyond it the rows themselves are wanted.</param>
+    /// <param name="most">Most rows to add.</param>
+    /// <param name="count">Rows added.</param>
+    /// <returns>The first row; −1 when none was added.</returns>
+    public int AddPrompt(EngineJob job, KvSequence sequence, ReadOnlySpan<int> tokens, int shareable, int most, out int count)
+    {
+        int from = sequence.Length;
+        count = 0;
+        if (from + PageTokens <= shareable && sequence.IsAtPageEdge && sequence.NextHash(tokens) is { } next && _inWork.Contains(next))
+        {
+            return -1;
+        }
+
+        long fits = Math.Min(Math.Min(most, Room), Math.Min(tokens.Length - from, sequence.Room));
+        if (fits < tokens.Length - from && fits > PageTokens)
+        {
+            fits = (from + fits) / PageTokens * PageTokens - from; // whole pages can be shared at once
+        }
+
+        if (fits <= 0 || !sequence.TryReserve((int)fits))
+        {
+            return -1;
+        }
+
+        count = (int)fits;
+        foreach (ulong page in sequence.HashesOf(tokens, count))
+        {
+            _inWork.Add(page);
+        }
+
+        PromptCost += count * context.CostAt(from + count / 2);
+        return Add(job, sequence, tokens.Slice(from, count));
     }
 }

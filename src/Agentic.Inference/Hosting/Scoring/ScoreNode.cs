@@ -9,11 +9,8 @@ internal sealed record ScoreNode(int[] Tokens, IReadOnlyList<ScoreNode> Children
     /// <summary>Requests whose contexts go through this stretch, with the number of its tokens in their context; the first computes it, for the others it counts as cached.</summary>
     public required IReadOnlyList<(int Request, int ContextTokens)> Users { get; init; }
 
-    /// <summary>Pages that a job may own for this stretch and all that follow: a page may be cut by the end of the stretch before.</summary>
-    public long TotalPages => Engine.EngineContext.PagesFor(Tokens.Length) + 1 + Children.Sum(child => child.TotalPages);
-
     /// <summary>Pages of the longest way from here on.</summary>
-    public long LongestPages => Engine.EngineContext.PagesFor(Tokens.Length) + 1 + (Children.Count == 0 ? 0 : Children.Max(child => child.LongestPages));
+    public int LongestPages => Engine.EngineContext.PagesFor(Tokens.Length) + 1 + (Children.Count == 0 ? 0 : Children.Max(child => child.LongestPages));
 }
 
 /// <summary>One number wanted: the log-probability of a token under the row of another.</summary>

@@ -3,78 +3,102 @@ using Agentic.Inference.KvCache;
 
 namespace Agentic.Inference.Hosting.Scoring;
 
-/// <summary>Walks the tree of a scoring call, many stretches a step, depth first so that few pages wait for their turn.</summary>
+/// <summary>
+/// Walks the tree of a scoring call, many stretches a step, depth first so that few pages wait for their turn. When pages run short it goes on
+/// with fewer stretches at a time, in the end with one; pages given up are computed again when their turn comes.
+/// </summary>
 internal sealed class ScoringJob : EngineJob
 {
     private readonly IReadOnlyList<ScoringRequest> _requests;
-    private readonly IReadOnlyList<ScoreNode> _roots;
+    private readonly PagedKvCache _cache;
     private readonly int _longestPages;
     private readonly double[][][] _scores;
     private readonly double[][][]? _entropies;
     private readonly int[] _cached;
-    private readonly Stack<Stretch> _ready = [];
+    private readonly List<Stretch> _ready = [];
     private readonly List<Stretch> _inWork = [];
-    private readonly List<(Stretch Stretch, int Row, int Count)> _planned = [];
+    private readonly List<Stretch> _planned = [];
     private readonly List<(int Slot, ScoreMark Mark)> _slots = [];
     private readonly TaskCompletionSource<IReadOnlyList<ScoringResult>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _cancellationToken;
-    private EngineContext? _context;
 
-    public ScoringJob(IReadOnlyList<ScoringRequest> requests, int poolPages, CancellationToken cancellationToken, bool entropies = false)
+    public ScoringJob(IReadOnlyList<ScoringRequest> requests, PagedKvCache cache, CancellationToken cancellationToken, bool entropies = false)
     {
         _requests = requests;
+        _cache = cache;
         _cancellationToken = cancellationToken;
-        _roots = ScoreTree.Build(requests);
+        IReadOnlyList<ScoreNode> roots = ScoreTree.Build(requests);
         _scores = [.. requests.Select(request => request.Candidates.Select(candidate => new double[candidate.Count]).ToArray())];
         _entropies = entropies ? [.. requests.Select(request => request.Candidates.Select(candidate => new double[candidate.Count]).ToArray())] : null;
         _cached = new int[requests.Count];
-        Pages = (int)Math.Min(poolPages, _roots.Sum(root => root.TotalPages));
-        _longestPages = (int)Math.Min(poolPages, _roots.Max(root => root.LongestPages));
+        _longestPages = Math.Min(cache.TotalPages, roots.Max(root => root.LongestPages));
+        _ready.AddRange(roots.Reverse().Select(root => new Stretch(root, null)));
     }
-
-    public override int Pages { get; }
 
     public Task<IReadOnlyList<ScoringResult>> Result => _result.Task;
 
     /// <summary>For each request, candidate and token the entropy of the distribution that the token was scored by; there once the result is.</summary>
     public IReadOnlyList<double[][]> Entropies => _entropies!;
 
+    public override int PromptLeft => Next.Left;
+
+    public override int Position => Next.Sequence?.Length ?? 0;
+
+    public override bool OwnsPages => _inWork.Concat(_ready).Any(stretch => stretch.Sequence is { Pages.Length: > 0 });
+
+    /// <summary>The stretch that goes on in any case.</summary>
+    private Stretch Next => _inWork.Count > 0 ? _inWork[0] : _ready[^1];
+
+    public override int PagesAhead(EngineContext context) => Math.Max(0, _longestPages - (Next.Sequence?.Pages.Length ?? 0));
+
     public override void Begin(EngineContext context)
     {
-        _context = context;
-        foreach (ScoreNode root in _roots.Reverse())
-        {
-            var stretch = new Stretch(root, context.Cache.Find(root.Tokens, FirstNeeded(root)));
-            stretch.Done = stretch.Sequence.Length;
-            _cached[root.Users[0].Request] += Math.Min(stretch.Done, root.Users[0].ContextTokens);
-            if (stretch.Left == 0)
-            {
-                Continue(stretch);
-            }
-            else
-            {
-                _ready.Push(stretch);
-            }
-        }
     }
 
-    public override void PlanPrefill(StepPlan plan)
+    public override bool Reserve()
     {
+        Stretch next = Next;
+        Open(next);
+        while (next.Left == 0 || !next.Sequence!.TryReserve(Math.Min(next.Left, KvPageFormat.PageTokens)))
+        {
+            if (next.Left == 0)
+            {
+                // All of it was found: nothing to compute here.
+                _ = _inWork.Remove(next) || _ready.Remove(next);
+                Continue(next);
+                if (Done)
+                {
+                    return true;
+                }
+
+                Open(next = Next);
+            }
+            else if (!GiveUpOne(next))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public override void PlanPrefill(StepPlan plan, int most)
+    {
+        int end = Math.Min(plan.MaxRows, plan.Batch.Rows + most);
         _planned.Clear();
         _slots.Clear();
         foreach (Stretch stretch in _inWork)
         {
-            TryAdd(plan, stretch);
+            TryAdd(plan, stretch, end - plan.Batch.Rows);
         }
 
-        while (plan.Room > 0 && _ready.TryPeek(out Stretch? next) && MayStart(next) && TryAdd(plan, next))
+        for (int i = _ready.Count - 1; i >= 0 && plan.Batch.Rows < end && (_inWork.Count == 0 || MayStart(_ready[i])); i--)
         {
-            _inWork.Add(_ready.Pop());
-        }
-
-        if (_planned.Count == 0 && plan.Room > 0 && plan.Batch.Rows == 0)
-        {
-            throw new KvCacheFullException(_longestPages, _context!.Cache.FreePages, _context.Cache.TotalPages);
+            if (TryAdd(plan, _ready[i], end - plan.Batch.Rows))
+            {
+                _inWork.Add(_ready[i]);
+                _ready.RemoveAt(i);
+            }
         }
     }
 
@@ -85,7 +109,7 @@ internal sealed class ScoringJob : EngineJob
             double score = plan.Batch.LogProb(slot);
             if (double.IsNaN(score))
             {
-                _planned.ForEach(planned => planned.Stretch.Sequence.Discard());
+                _planned.ForEach(stretch => stretch.Sequence!.Discard());
                 throw new ModelCallException("The model computed numbers that are not finite.");
             }
 
@@ -96,26 +120,24 @@ internal sealed class ScoringJob : EngineJob
             }
         }
 
-        foreach ((Stretch stretch, _, int count) in _planned)
+        foreach (Stretch stretch in _planned)
         {
-            stretch.Done += count;
-            if (stretch.Done == stretch.Node.Tokens.Length)
+            if (stretch.Left == 0)
             {
                 _inWork.Remove(stretch);
                 Continue(stretch);
             }
         }
-
-        Done = _inWork.Count == 0 && _ready.Count == 0;
     }
 
-    public override void Release(EngineContext context)
+    public override void Preempt()
     {
-        foreach (Stretch stretch in _inWork.Concat(_ready))
-        {
-            stretch.Sequence.Dispose();
-        }
+        _ready.AddRange(_inWork);
+        _inWork.Clear();
+        _ready.ForEach(stretch => stretch.Close());
     }
+
+    public override void Release() => Preempt();
 
     public override void Report(Exception? failure)
     {
@@ -136,33 +158,54 @@ internal sealed class ScoringJob : EngineJob
         }
     }
 
-    /// <summary>Index of the first row of a root that must be computed: the first that is asked for something.</summary>
-    private static int FirstNeeded(ScoreNode root) => root.Marks.Count == 0 ? root.Tokens.Length : root.Marks.Min(mark => mark.Offset);
-
-    /// <summary>Whether a stretch may start: beside others only while the longest way would still find its pages.</summary>
+    /// <summary>Whether a stretch may start beside those in work: only while the longest way would still find its pages.</summary>
     private bool MayStart(Stretch stretch) =>
-        _inWork.Count == 0 || _context!.Cache.FreePages >= _inWork.Sum(other => other.PagesToTake) + stretch.PagesToTake + _longestPages;
+        _cache.FreePages >= _inWork.Append(stretch).Sum(Missing) + _longestPages;
 
-    private bool TryAdd(StepPlan plan, Stretch stretch)
+    private static int Missing(Stretch stretch) => stretch.Sequence?.PagesToTake(stretch.Left) ?? Engine.EngineContext.PagesFor(stretch.End);
+
+    private void Open(Stretch stretch)
     {
-        int count = Math.Min(plan.Room, stretch.Left);
-        if (count == 0)
+        int taken = stretch.Open(_cache);
+        (int request, int contextTokens) = stretch.Node.Users[0];
+        _cached[request] += Math.Min(taken, contextTokens);
+    }
+
+    /// <summary>Gives up the pages of one stretch: the one whose turn comes last.</summary>
+    private bool GiveUpOne(Stretch except)
+    {
+        Stretch? last = _ready.Find(stretch => stretch != except && stretch.Sequence is not null)
+            ?? _inWork.FindLast(stretch => stretch != except && stretch.Sequence is not null);
+        last?.Close();
+        if (last is not null && _inWork.Remove(last))
+        {
+            _ready.Add(last);
+        }
+
+        return last is not null;
+    }
+
+    private bool TryAdd(StepPlan plan, Stretch stretch, int most)
+    {
+        if (most <= 0)
         {
             return false;
         }
 
-        int row = plan.Add(this, stretch.Sequence, stretch.Node.Tokens.AsSpan(stretch.Done, count));
+        Open(stretch);
+        int row = plan.AddPrompt(this, stretch.Sequence!, stretch.Tokens, stretch.Shareable, most, out int count);
         if (row < 0)
         {
             return false;
         }
 
-        _planned.Add((stretch, row, count));
+        _planned.Add(stretch);
+        int from = stretch.Sequence!.Length - stretch.Start;
         foreach (ScoreMark mark in stretch.Node.Marks)
         {
-            if (mark.Offset >= stretch.Done && mark.Offset < stretch.Done + count)
+            if (mark.Offset >= from && mark.Offset < from + count)
             {
-                _slots.Add((plan.Batch.Score(row + mark.Offset - stretch.Done, mark.Target, _entropies is not null), mark));
+                _slots.Add((plan.Batch.Score(row + mark.Offset - from, mark.Target, _entropies is not null), mark));
             }
         }
 
@@ -177,31 +220,20 @@ internal sealed class ScoringJob : EngineJob
             _cached[request] += contextTokens;
         }
 
+        KvSequence sequence = stretch.Hand();
         IReadOnlyList<ScoreNode> children = stretch.Node.Children;
         if (children.Count == 0)
         {
-            stretch.Sequence.Dispose();
+            sequence.Dispose();
         }
 
         for (int i = children.Count - 1; i >= 0; i--)
         {
-            KvSequence sequence = i == 0 ? stretch.Sequence : stretch.Sequence.Fork();
-            _ready.Push(new Stretch(children[i], sequence));
+            var child = new Stretch(children[i], stretch);
+            child.Inherit(i == 0 ? sequence : sequence.Fork());
+            _ready.Add(child);
         }
-    }
 
-    /// <summary>A node on its way through the engine.</summary>
-    private sealed class Stretch(ScoreNode node, KvSequence sequence)
-    {
-        public ScoreNode Node => node;
-
-        public KvSequence Sequence => sequence;
-
-        /// <summary>Tokens computed.</summary>
-        public int Done { get; set; }
-
-        public int Left => node.Tokens.Length - Done;
-
-        public int PagesToTake => sequence.PagesToTake(Left);
+        Done = _inWork.Count == 0 && _ready.Count == 0;
     }
 }
