@@ -29,6 +29,6 @@ internal static class LayerPlanReader
 
     private static LayerRotation Rotation(ArchitectureTraits traits, int layer, bool slides) =>
         traits.Positions != PositionKind.Rotary || (traits.UnrotatedPeriod > 0 && (layer + 1) % traits.UnrotatedPeriod == 0) ? LayerRotation.None
-        : slides && traits.SlidingRopeBase > 0 ? LayerRotation.Sliding
+        : slides && traits.SlidingRopeBase is not null ? LayerRotation.Sliding
         : LayerRotation.Global;
 }

@@ -56,7 +56,7 @@ public sealed record ModelConfig
     public required IReadOnlyList<LayerPlan> Layers { get; init; }
 
     /// <summary>Base of the rotary frequencies in layers of <see cref="LayerRotation.Sliding"/>; elsewhere without meaning.</summary>
-    public double SlidingRopeBase { get; init; }
+    public required double SlidingRopeBase { get; init; }
 
     /// <summary>Factor on embeddings. Default 1.</summary>
     public float EmbeddingScale { get; init; } = 1;

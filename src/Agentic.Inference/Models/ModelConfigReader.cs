@@ -47,6 +47,7 @@ internal static class ModelConfigReader
             throw keys.Error("attention.head_count_kv", $"is {kvHeads}; a divisor of {keys.Key("attention.head_count")}, which is {heads}, was expected.");
         }
 
+        var ropeBase = keys.Float("rope.freq_base", 10000, minimum: 1, exclusive: true);
         return new ModelConfig
         {
             Architecture = traits.Name,
@@ -61,8 +62,8 @@ internal static class ModelConfigReader
             KeyDim = keyDim,
             ValueDim = HeadDim(keys, "attention.value_length", width, heads),
             RopeDim = RopeDim(keys, keyDim),
-            RopeBase = keys.Float("rope.freq_base", 10000, minimum: 1, exclusive: true),
-            SlidingRopeBase = SlidingRopeBase(keys, traits),
+            RopeBase = ropeBase,
+            SlidingRopeBase = SlidingRopeBase(keys, traits, ropeBase),
             RopeScaling = RopeScalingReader.Read(keys, context),
             RopePairing = traits.Pairing,
             NormEpsilon = (float)keys.Float(traits.Norm == NormKind.Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon", null, minimum: 0),
@@ -94,17 +95,15 @@ internal static class ModelConfigReader
     private static float Scale(HyperParameters keys, string name, float absent) =>
         keys.Float(name, 0, minimum: 0) is var scale && scale > 0 ? (float)scale : absent;
 
-    private static double SlidingRopeBase(HyperParameters keys, ArchitectureTraits traits)
+    private static double SlidingRopeBase(HyperParameters keys, ArchitectureTraits traits, double global)
     {
         const string key = "rope.freq_base_swa";
-        if (traits.SlidingRopeBase == 0)
-        {
-            keys.RefuseUnlessZero(key, "a rotary base of its own for sliding layers");
-            return 0;
-        }
+        double absent = traits.SlidingRopeBase is > 0 and var own ? own : global;
 
         // The second is another writer's name for it.
-        return keys.Float(key, keys.Float("rope.local.freq_base", traits.SlidingRopeBase, minimum: 1, exclusive: true), minimum: 1, exclusive: true);
+        double value = keys.Float(key, keys.Float("rope.local.freq_base", absent, minimum: 1, exclusive: true), minimum: 1, exclusive: true);
+        return traits.SlidingRopeBase is not null || value == global ? value
+            : throw keys.NotSupported(key, $"gives sliding layers a rotary base of their own, which is not supported for the {traits.Name} architecture.");
     }
 
     private static int HeadDim(HyperParameters keys, string name, int width, int heads)

@@ -8,6 +8,7 @@ internal sealed class GgufBuilder
 {
     private readonly Dictionary<string, byte[]> _pairs = new(StringComparer.Ordinal);
     private readonly List<(string Name, GgmlType Type, long[] Dimensions)> _tensors = [];
+    private Random? _random;
 
     public GgufBuilder(string architecture = "llama")
     {
@@ -54,6 +55,20 @@ internal sealed class GgufBuilder
         return this;
     }
 
+    /// <summary>Takes all tensors away.</summary>
+    public GgufBuilder Clear()
+    {
+        _tensors.Clear();
+        return this;
+    }
+
+    /// <summary>Fills the F32 tensors with random numbers in place of ones: vectors far from their defaults, matrices so that sums keep their size.</summary>
+    public GgufBuilder Randomise(int seed)
+    {
+        _random = new Random(seed);
+        return this;
+    }
+
     public GgufBuilder RemoveTensor(string name)
     {
         Assert(_tensors.RemoveAll(t => t.Name == name) == 1);
@@ -93,7 +108,7 @@ internal sealed class GgufBuilder
             var data = new byte[Padded(type, dimensions)];
             for (var i = 0; type == GgmlType.F32 && i + 4 <= data.Length; i += 4)
             {
-                BitConverter.TryWriteBytes(data.AsSpan(i), 1f);
+                BitConverter.TryWriteBytes(data.AsSpan(i), _random is null ? 1f : RandomValue(_random, dimensions));
             }
 
             writer.Write(data);
@@ -101,6 +116,9 @@ internal sealed class GgufBuilder
 
         return stream.ToArray();
     }
+
+    private static float RandomValue(Random random, long[] dimensions) =>
+        dimensions.Length == 1 ? random.NextSingle() + 0.5f : (random.NextSingle() - 0.5f) * 5 / MathF.Sqrt(dimensions[0]);
 
     private static long Padded(GgmlType type, long[] dimensions) =>
         (GgmlTypes.Bytes(type, dimensions.Aggregate(1L, (a, b) => a * b)) + 31) / 32 * 32;

@@ -57,8 +57,10 @@ internal sealed record ArchitectureTraits(string Name)
     /// </summary>
     public int? SlidingPeriod { get; init; } = 0;
 
-    /// <summary>Base of the rotary frequencies in sliding layers, which then are not scaled, unless the file gives it; 0 = that of the others.</summary>
-    public double SlidingRopeBase { get; init; }
+    /// <summary>
+    /// Sliding layers rotate by unscaled frequencies of this base, unless the file gives it (0 = that of the others); null = as the others.
+    /// </summary>
+    public double? SlidingRopeBase { get; init; }
 
     /// <summary>A model of so many layers scales scores by 1/√(width / heads) and not by 1/√(key dim); 0 = none does.</summary>
     public int LayersOfWidthScale { get; init; }

@@ -9,5 +9,6 @@ internal static class SmolLm3
     {
         Pairing = RopePairing.Adjacent,
         UnrotatedPeriod = 4,
+        SlidingPeriod = null,
     };
 }
