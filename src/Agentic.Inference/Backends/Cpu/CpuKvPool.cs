@@ -4,8 +4,7 @@ namespace Agentic.Inference.Backends.Cpu;
 
 /// <summary>
 /// KV pages as attention reads them: per layer, page and head the keys of each plane as [dim][64 tokens] (scores of 64 keys are vertical sums) and
-/// the values as [64 tokens][dim], value rows padded to 16. With 8-bit blocks these are codes, and the scales follow: of keys as
-/// [block][64 tokens], of values as [64 tokens][block].
+/// the values as [64 tokens][dim], value rows padded to 16. With 8-bit blocks these are codes, and the scales follow as [block][64 tokens].
 /// </summary>
 internal sealed unsafe class CpuKvPool : DeviceKvPool
 {

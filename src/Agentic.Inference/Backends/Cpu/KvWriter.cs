@@ -26,9 +26,8 @@ internal static unsafe class KvWriter
                     HalfConverter.FromSingle(value, (ushort*)values + token * pool.ValueWidth, format.ValueDim);
                     break;
                 case KvType.Q8_0:
-                    Codes(key, format.KeyDim, keys + token, (ushort*)(keys + format.KeyDim * PageTokens) + token);
-                    BlockQuantiser.Quantise(
-                        value, format.ValueDim, values + token * pool.ValueWidth, (ushort*)(values + PageTokens * pool.ValueWidth) + token * KvNumbers.Blocks(format.ValueDim));
+                    KeyCodes(key, format.KeyDim, keys, token);
+                    ValueCodes(value, format.ValueDim, pool.ValueWidth, values, token);
                     break;
                 default:
                     float* k = (float*)keys + token, v = (float*)values + token * pool.ValueWidth;
@@ -52,16 +51,23 @@ internal static unsafe class KvWriter
     }
 
     [SkipLocalsInit]
-    private static void Codes(float* key, int width, byte* column, ushort* scales)
+    private static void KeyCodes(float* key, int width, byte* page, int token)
     {
-        byte* codes = stackalloc byte[Chunk];
-        ushort* parts = stackalloc ushort[Chunk / KvNumbers.BlockSize];
-        for (int i = 0; i < width; i += Chunk)
+        byte* codes = stackalloc byte[KvNumbers.BlockSize], column = page + token;
+        var scales = (ushort*)(page + width * PageTokens);
+        for (int i = 0; i < width; i += KvNumbers.BlockSize, scales += PageTokens)
         {
-            int count = Math.Min(Chunk, width - i);
-            BlockQuantiser.Quantise(key + i, count, codes, parts);
+            int count = Math.Min(KvNumbers.BlockSize, width - i);
+            scales[token] = BlockQuantiser.Quantise(key + i, count, codes);
             for (int j = 0; j < count; j++) column[(i + j) * PageTokens] = codes[j];
-            for (int b = 0; b < KvNumbers.Blocks(count); b++) scales[(i / KvNumbers.BlockSize + b) * PageTokens] = parts[b];
         }
+    }
+
+    private static void ValueCodes(float* value, int dim, int width, byte* page, int token)
+    {
+        byte* row = page + token * width;
+        var scales = (ushort*)(page + width * PageTokens);
+        for (int i = 0; i < dim; i += KvNumbers.BlockSize, scales += PageTokens)
+            scales[token] = BlockQuantiser.Quantise(value + i, Math.Min(KvNumbers.BlockSize, dim - i), row + i);
     }
 }

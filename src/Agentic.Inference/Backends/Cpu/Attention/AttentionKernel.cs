@@ -84,7 +84,7 @@ internal static unsafe class AttentionKernel
             block.LoadQueries(segment);
             int pages = plan->PageList(segment, block.Sequence, block.FirstHead, out int* list);
             for (int first = 0; first < pages; first += SplitPages)
-                Split(ref block, segment, list, first, Math.Min(pages - first, SplitPages), null);
+                Split(ref block, segment, list, first, Math.Min(pages - first, SplitPages), first + SplitPages < pages ? first + SplitPages : -1, null);
         }
     }
 
@@ -101,7 +101,7 @@ internal static unsafe class AttentionKernel
             if (split < splits)
             {
                 block.LoadQueries(segment);
-                Split(ref block, segment, list, split * SplitPages, Math.Min(pages - split * SplitPages, SplitPages), partial);
+                Split(ref block, segment, list, split * SplitPages, Math.Min(pages - split * SplitPages, SplitPages), (split - 1) * SplitPages, partial);
                 return;
             }
 
@@ -109,14 +109,15 @@ internal static unsafe class AttentionKernel
         }
     }
 
-    /// <summary>One split for all tiles of a block; merged into the block's state, or written as it is when <paramref name="partial"/> is given.</summary>
+    /// <summary>One split for all tiles of a block; merged into the block's state, or written as it is when <paramref name="partial"/> is given. <paramref name="nextSlot"/> is what the thread looks at after it, or negative.</summary>
     [SkipLocalsInit]
-    private static void Split(ref UnitBlock block, PlanSegment* segment, int* list, int firstSlot, int slots, float* partial)
+    private static void Split(ref UnitBlock block, PlanSegment* segment, int* list, int firstSlot, int slots, int nextSlot, float* partial)
     {
         AttentionPlan* plan = block.Plan;
         int* pages = plan->Sequences[block.Sequence].Pages;
-        byte** keys = stackalloc byte*[SplitPages], values = stackalloc byte*[SplitPages];
+        PagePart* keys = stackalloc PagePart[SplitPages], values = stackalloc PagePart[SplitPages];
         int* firstKey = stackalloc int[SplitPages];
+        byte* next = nextSlot < 0 ? null : plan->KeyPage(pages[list == null ? nextSlot : list[nextSlot]], block.FirstHead / plan->HeadsPerKv, segment->KeyPlane);
         block.Range(segment, 0, block.Count, out int blockBegin, out int blockEnd);
         int used = 0;
         for (int j = 0; j < slots; j++)
@@ -130,16 +131,13 @@ internal static unsafe class AttentionKernel
         }
 
         if (used == 0) return;
-        // Each product fetches what the next one reads; the last, the first page of the next split.
-        byte* next = keys[0];
-        if (list == null && block.Direct && (firstSlot + slots) * PageTokens < blockEnd) block.Page(pages[firstSlot + slots], segment->KeyPlane, 0, 0, out next, out _);
         for (int m = 0; m < block.Count; m += TileRows)
-            Tile(ref block, segment, m, Math.Min(TileRows, block.Count - m), keys, values, firstKey, used, partial, next);
+            Tile(ref block, segment, m, Math.Min(TileRows, block.Count - m), keys, values, firstKey, used, next, partial);
     }
 
     [SkipLocalsInit]
     private static void Tile(
-        ref UnitBlock block, PlanSegment* segment, int m, int count, byte** keys, byte** values, int* firstKey, int slots, float* partial, byte* next)
+        ref UnitBlock block, PlanSegment* segment, int m, int count, PagePart* keys, PagePart* values, int* firstKey, int slots, byte* next, float* partial)
     {
         AttentionPlan* plan = block.Plan;
         int width = plan->ValueWidth, used = 0;
@@ -148,7 +146,7 @@ internal static unsafe class AttentionKernel
         for (int j = 0; j < slots; j++)
         {
             if (firstKey[j] >= end || firstKey[j] + PageTokens <= begin) continue;
-            block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, count, keys[j], PageTokens, plan->KeyDim, PageTokens, block.Scores + used * PageTokens, SplitTokens, false, j + 1 < slots ? keys[j + 1] : values[0]);
+            block.KeyProduct(m, count, keys[j], j + 1 < slots ? keys[j + 1].Numbers : values[0].Numbers, block.Scores + used * PageTokens, SplitTokens);
             slotOf[used++] = j;
         }
 
@@ -167,7 +165,7 @@ internal static unsafe class AttentionKernel
         for (int u = 0; u < used; u++)
         {
             int j = slotOf[u];
-            block.Product(block.Scores + u * PageTokens, SplitTokens, count, values[j], width, Math.Min(PageTokens, end - firstKey[j]), width, block.SplitValues, width, u > 0, j + 1 < slots ? values[j + 1] : next);
+            block.ValueProduct(block.Scores + u * PageTokens, SplitTokens, count, values[j], u + 1 < used ? values[slotOf[u + 1]].Numbers : next, Math.Min(PageTokens, end - firstKey[j]), u > 0);
         }
 
         for (int i = 0; i < count; i++)
@@ -202,7 +200,6 @@ internal static unsafe class AttentionKernel
     public static void Mass(void* context, int begin, int end, int worker)
     {
         var plan = (AttentionPlan*)context;
-        byte** keys = stackalloc byte*[1];
         for (int unit = begin; unit < end; unit++)
         {
             var block = new UnitBlock(plan, unit, worker);
@@ -216,21 +213,21 @@ internal static unsafe class AttentionKernel
                 for (int slot = 0; slot < pages; slot++)
                 {
                     int page = list == null ? slot : list[slot];
-                    block.Page(table[page], segment->KeyPlane, 0, 0, out keys[0], out _);
-                    for (int m = 0; m < block.Count; m++) PageMass(ref block, segment, m, page, keys[0]);
+                    block.Page(table[page], segment->KeyPlane, 0, 0, out PagePart keys, out _);
+                    for (int m = 0; m < block.Count; m++) PageMass(ref block, segment, m, page, keys);
                 }
             }
         }
     }
 
-    private static void PageMass(ref UnitBlock block, PlanSegment* segment, int m, int page, byte* keys)
+    private static void PageMass(ref UnitBlock block, PlanSegment* segment, int m, int page, PagePart keys)
     {
         AttentionPlan* plan = block.Plan;
         block.Visible(segment, m, out int begin, out int end);
         int first = Math.Max(begin - page * PageTokens, 0), last = Math.Min(end - page * PageTokens, PageTokens);
         if (first >= last) return;
         float* scores = block.Scores;
-        block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, SplitTokens, false, keys);
+        block.KeyProduct(m, 1, keys, null, scores, SplitTokens);
         if (plan->SoftCap > 0) SoftCap.Run(scores, PageTokens, plan->SoftCap);
         float lse = plan->LogSumExp[block.ResultIndex(m)], sum = 0;
         for (int i = first; i < last; i++) sum += VectorExp.Exp(scores[i] + segment->LseShift - lse);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Agentic.Inference.Backends.Cpu.Attention;
 
@@ -9,8 +10,8 @@ internal unsafe interface IStoredNumber
     /// <summary>Bytes of a number.</summary>
     static abstract int Size { get; }
 
-    /// <summary>Whether products read the cache itself, from memory, and should fetch ahead; else they read scratch.</summary>
-    static abstract bool Streams { get; }
+    /// <summary>Whether such numbers are read where they are kept, and so worth asking for ahead of time.</summary>
+    static abstract bool IsStored { get; }
 
     /// <summary>16 numbers.</summary>
     static abstract Vector512<float> Wide(byte* p);
@@ -28,7 +29,7 @@ internal readonly unsafe struct SingleNumber : IStoredNumber
         get => 4;
     }
 
-    public static bool Streams
+    public static bool IsStored
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => false;
@@ -53,7 +54,7 @@ internal readonly unsafe struct HalfNumber : IStoredNumber
         get => 2;
     }
 
-    public static bool Streams
+    public static bool IsStored
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => true;
@@ -66,4 +67,45 @@ internal readonly unsafe struct HalfNumber : IStoredNumber
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Narrow(byte* p) =>
         ((Vector256.WidenLower(Vector128.Load((short*)p).ToVector256Unsafe()) << 13) & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle();
+}
+
+/// <summary>A code of an 8-bit block, without its scale.</summary>
+internal readonly unsafe struct CodeNumber : IStoredNumber
+{
+    public static int Size
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
+    }
+
+    public static bool IsStored
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Wide(byte* p) => Vector512.ConvertToSingle(
+        Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector128.Load((sbyte*)p)) : Vector512.Create(Widen(p), Widen(p + 8)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Narrow(byte* p) => Vector256.ConvertToSingle(Widen(p));
+
+    /// <summary><paramref name="count"/> codes; a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ToSingle(byte* source, float* target, int count)
+    {
+        if (Avx512F.IsSupported)
+        {
+            for (int i = 0; i < count; i += 16) Wide(source + i).Store(target + i);
+            return;
+        }
+
+        for (int i = 0; i < count; i += 8) Narrow(source + i).Store(target + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Widen(byte* p) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32((sbyte*)p)
+        : Vector256.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)p).AsSByte()).ToVector256Unsafe());
 }

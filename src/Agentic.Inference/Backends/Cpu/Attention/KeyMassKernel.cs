@@ -34,7 +34,6 @@ internal static unsafe class KeyMassKernel
         int firstM = 0;
         while (firstM < block.Count && block.BatchRow(firstM) < plan->KeyMassFirstRow) firstM++;
         if (firstM == block.Count) return;
-        byte** keys = stackalloc byte*[1];
         for (int s = 0; s < plan->SegmentCount; s++)
         {
             PlanSegment* segment = plan->Segments + s;
@@ -43,20 +42,20 @@ internal static unsafe class KeyMassKernel
             for (int slot = 0; slot < pages; slot++)
             {
                 int page = list == null ? slot : list[slot];
-                block.Page(rows->Pages[page], segment->KeyPlane, 0, 0, out keys[0], out _);
-                for (int m = firstM; m < block.Count; m++) Add(ref block, segment, m, page, keys[0]);
+                block.Page(rows->Pages[page], segment->KeyPlane, 0, 0, out PagePart keys, out _);
+                for (int m = firstM; m < block.Count; m++) Add(ref block, segment, m, page, keys);
             }
         }
     }
 
-    private static void Add(ref UnitBlock block, PlanSegment* segment, int m, int page, byte* keys)
+    private static void Add(ref UnitBlock block, PlanSegment* segment, int m, int page, PagePart keys)
     {
         AttentionPlan* plan = block.Plan;
         block.Visible(segment, m, out int begin, out int end);
         int first = Math.Max(begin - page * PageTokens, 0), last = Math.Min(end - page * PageTokens, PageTokens);
         if (first >= last) return;
         float* scores = block.Scores;
-        block.Product(block.Queries + m * plan->KeyDim, plan->KeyDim, 1, keys, PageTokens, plan->KeyDim, PageTokens, scores, PageTokens, false, keys);
+        block.KeyProduct(m, 1, keys, null, scores, PageTokens);
         if (plan->SoftCap > 0) SoftCap.Run(scores, PageTokens, plan->SoftCap);
         float shift = segment->LseShift - plan->LogSumExp[block.ResultIndex(m)];
         float* target = plan->KeyMass + block.Head(m) * (long)plan->KeyMassStride;

@@ -7,6 +7,7 @@ namespace Agentic.Inference.Backends.Cpu.Attention;
 /// <summary>A block of row-heads on one thread: which they are, and the thread's scratch for them.</summary>
 internal unsafe ref struct UnitBlock
 {
+    private const int PageTokens = KvPageFormat.PageTokens;
     private readonly int _firstM;
     private readonly float* _convertedKeys;
     private readonly float* _convertedValues;
@@ -22,16 +23,16 @@ internal unsafe ref struct UnitBlock
         FirstHead = within % plan->UnitHeads * plan->GroupHeads;
         _firstM = within / plan->UnitHeads * AttentionKernel.BlockRows;
         Count = Math.Min(AttentionKernel.BlockRows, rows->Rows * plan->GroupHeads - _firstM);
-        Direct = plan->Type == KvType.Float16 && Count <= AttentionKernel.TileRows;
-        Factor = Direct ? HalfNumber.Factor : 1;
+        Direct = plan->Type != KvType.Float32 && Count <= AttentionKernel.TileRows;
+        Factor = Direct && plan->Type == KvType.Float16 ? HalfNumber.Factor : 1;
         var memory = (float*)(plan->WorkerScratch + worker * plan->WorkerBytes);
         Queries = memory;
         Values = Queries + AttentionKernel.BlockRows * plan->KeyDim;
         State = Values + AttentionKernel.BlockRows * plan->ValueWidth;
         Scores = State + 2 * AttentionKernel.BlockRows;
-        SplitValues = Scores + AttentionKernel.TileRows * AttentionKernel.SplitPages * KvPageFormat.PageTokens;
+        SplitValues = Scores + AttentionKernel.TileRows * AttentionKernel.SplitPages * PageTokens;
         _convertedKeys = SplitValues + AttentionKernel.TileRows * plan->ValueWidth;
-        _convertedValues = _convertedKeys + AttentionKernel.SplitPages * KvPageFormat.PageTokens * plan->KeyDim;
+        _convertedValues = _convertedKeys + AttentionKernel.SplitPages * PageTokens * plan->KeyDim;
     }
 
     public readonly AttentionPlan* Plan { get; }
@@ -44,7 +45,7 @@ internal unsafe ref struct UnitBlock
     /// <summary>Row-heads: row m / GroupHeads, head FirstHead + m % GroupHeads.</summary>
     public readonly int Count { get; }
 
-    /// <summary>Whether halves are widened within the products (few rows) instead of once for all tiles of the block.</summary>
+    /// <summary>Whether halves and codes are widened within the products (few rows) instead of once for all tiles of the block.</summary>
     public readonly bool Direct { get; }
 
     /// <summary>What the left-hand side of products must carry.</summary>
@@ -92,11 +93,38 @@ internal unsafe ref struct UnitBlock
         }
     }
 
-    /// <summary>A product with a page's keys or values as <see cref="Page"/> gave them; <paramref name="next"/> are those of the product that follows.</summary>
-    public readonly void Product(float* a, int lda, int m, byte* b, int ldb, int k, int n, float* c, int ldc, bool add, byte* next)
+    /// <summary>Scores of rows from <paramref name="m"/> on against the 64 keys of a page, to rows of <paramref name="stride"/>; <paramref name="next"/> is what the thread looks at after them.</summary>
+    public readonly void KeyProduct(int m, int rows, PagePart keys, byte* next, float* scores, int stride)
     {
-        if (Direct) SmallGemm<HalfNumber>.Run(a, lda, m, b, ldb, k, n, c, ldc, add, next);
-        else SmallGemm<SingleNumber>.Run(a, lda, m, b, ldb, k, n, c, ldc, add, next);
+        nint ahead = next == null ? 0 : (nint)(next - keys.Numbers);
+        float* queries = Queries + m * Plan->KeyDim;
+        if (Plan->Type == KvType.Q8_0)
+        {
+            if (Direct) BlockProduct<CodeNumber>.Keys(queries, Plan->KeyDim, rows, keys.Numbers, keys.Scales, scores, stride, ahead);
+            else BlockProduct<SingleNumber>.Keys(queries, Plan->KeyDim, rows, keys.Numbers, keys.Scales, scores, stride, ahead);
+        }
+        else
+        {
+            if (Direct) SmallGemm<HalfNumber>.Run(queries, Plan->KeyDim, rows, keys.Numbers, PageTokens, Plan->KeyDim, PageTokens, scores, stride, false, ahead);
+            else SmallGemm<SingleNumber>.Run(queries, Plan->KeyDim, rows, keys.Numbers, PageTokens, Plan->KeyDim, PageTokens, scores, stride, false, ahead);
+        }
+    }
+
+    /// <summary>Values of a page's first <paramref name="tokens"/> weighted by rows of probabilities, to (or added to) <see cref="SplitValues"/>.</summary>
+    public readonly void ValueProduct(float* weights, int stride, int rows, PagePart values, byte* next, int tokens, bool add)
+    {
+        nint ahead = next == null ? 0 : (nint)(next - values.Numbers);
+        int width = Plan->ValueWidth;
+        if (Plan->Type == KvType.Q8_0)
+        {
+            if (Direct) BlockProduct<CodeNumber>.Values(weights, stride, rows, values.Numbers, values.Scales, tokens, width, SplitValues, add, ahead);
+            else BlockProduct<SingleNumber>.Values(weights, stride, rows, values.Numbers, values.Scales, tokens, width, SplitValues, add, ahead);
+        }
+        else
+        {
+            if (Direct) SmallGemm<HalfNumber>.Run(weights, stride, rows, values.Numbers, width, tokens, width, SplitValues, width, add, ahead);
+            else SmallGemm<SingleNumber>.Run(weights, stride, rows, values.Numbers, width, tokens, width, SplitValues, width, add, ahead);
+        }
     }
 
     /// <summary>Keys that a row-head sees.</summary>
@@ -110,28 +138,29 @@ internal unsafe ref struct UnitBlock
         Visible(segment, m + count - 1, out _, out end);
     }
 
-    /// <summary>Keys and values of a page as <see cref="Product"/> takes them: codes, and halves when many rows need them, are widened to scratch, of values only the first <paramref name="tokens"/>.</summary>
-    public readonly void Page(int page, int plane, int slot, int tokens, out byte* keys, out byte* values)
+    /// <summary>Keys and values of a page as the products take them: halves and codes are widened to scratch when many rows need them, of values only the first <paramref name="tokens"/>.</summary>
+    public readonly void Page(int page, int plane, int slot, int tokens, out PagePart keys, out PagePart values)
     {
         int kvHead = FirstHead / Plan->HeadsPerKv;
-        keys = Plan->KeyPage(page, kvHead, plane);
-        values = Plan->ValuePage(page, kvHead);
+        byte* k = Plan->KeyPage(page, kvHead, plane), v = Plan->ValuePage(page, kvHead);
+        keys = new PagePart { Numbers = k, Scales = (ushort*)(k + PageTokens * Plan->KeyDim) };
+        values = new PagePart { Numbers = v, Scales = (ushort*)(v + PageTokens * Plan->ValueWidth) };
         if (Plan->Type == KvType.Float32 || Direct) return;
-        float* k = _convertedKeys + slot * KvPageFormat.PageTokens * Plan->KeyDim;
-        float* v = _convertedValues + slot * KvPageFormat.PageTokens * Plan->ValueWidth;
+        float* wideKeys = _convertedKeys + slot * PageTokens * Plan->KeyDim;
+        float* wideValues = _convertedValues + slot * PageTokens * Plan->ValueWidth;
         if (Plan->Type == KvType.Float16)
         {
-            HalfConverter.ToSingle((ushort*)keys, k, KvPageFormat.PageTokens * Plan->KeyDim);
-            HalfConverter.ToSingle((ushort*)values, v, tokens * Plan->ValueWidth);
+            HalfConverter.ToSingle((ushort*)k, wideKeys, PageTokens * Plan->KeyDim);
+            HalfConverter.ToSingle((ushort*)v, wideValues, tokens * Plan->ValueWidth);
         }
         else
         {
-            CodeConverter.Keys(keys, Plan->KeyDim, k);
-            CodeConverter.Values(values, tokens, Plan->ValueWidth, v);
+            CodeNumber.ToSingle(k, wideKeys, PageTokens * Plan->KeyDim);
+            CodeNumber.ToSingle(v, wideValues, tokens * Plan->ValueWidth);
         }
 
-        keys = (byte*)k;
-        values = (byte*)v;
+        keys.Numbers = (byte*)wideKeys;
+        values.Numbers = (byte*)wideValues;
     }
 
     /// <summary>Where a row-head's log-sum-exp lies; times the value width, its output.</summary>
@@ -166,4 +195,11 @@ internal unsafe ref struct UnitBlock
 
     /// <summary>Query head.</summary>
     public readonly int Head(int m) => FirstHead + (_firstM + m) % Plan->GroupHeads;
+}
+
+/// <summary>Keys or values of a page: numbers as the products take them, and the scales of 8-bit blocks.</summary>
+internal unsafe struct PagePart
+{
+    public byte* Numbers;
+    public ushort* Scales;
 }

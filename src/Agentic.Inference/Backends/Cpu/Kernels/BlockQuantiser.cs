@@ -7,16 +7,9 @@ namespace Agentic.Inference.Backends.Cpu.Kernels;
 /// <summary><see cref="KvNumbers.Quantise"/> with vectors: the same bits.</summary>
 internal static unsafe class BlockQuantiser
 {
-    /// <summary>Codes and scales of a vector of any width, block after block.</summary>
-    public static void Quantise(float* x, int width, byte* codes, ushort* scales)
-    {
-        for (int i = 0; i < width; i += KvNumbers.BlockSize, scales++)
-        {
-            int count = Math.Min(KvNumbers.BlockSize, width - i);
-            Half scale = count == KvNumbers.BlockSize ? Block(x + i, codes + i) : KvNumbers.Quantise(new ReadOnlySpan<float>(x + i, count), new Span<byte>(codes + i, count));
-            *scales = BitConverter.HalfToUInt16Bits(scale);
-        }
-    }
+    /// <summary>Codes of a block of at most 32 numbers; returns the scale, the bits of a half.</summary>
+    public static ushort Quantise(float* x, int count, byte* codes) => BitConverter.HalfToUInt16Bits(
+        count == KvNumbers.BlockSize ? Block(x, codes) : KvNumbers.Quantise(new ReadOnlySpan<float>(x, count), new Span<byte>(codes, count)));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Half Block(float* x, byte* codes)
