@@ -1,5 +1,6 @@
 using Agentic.Inference.Attention;
 using Agentic.Inference.Backends;
+using Agentic.Inference.Backends.Scalar;
 using Agentic.Inference.KvCache;
 using Xunit;
 
@@ -88,6 +89,63 @@ public abstract partial class ComputeBackendTests
         }
 
         Compare(Run, 1e-5f, "copied pages");
+    }
+
+    public static TheoryData<KvType, int, int> PageShapes() => new()
+    {
+        { KvType.Float32, 5, 3 }, { KvType.Float16, 24, 40 }, { KvType.Float16, 64, 64 }, { KvType.Q8_0, 16, 16 }, { KvType.Q8_0, 64, 64 }, { KvType.Q8_0, 80, 40 },
+    };
+
+    /// <summary>A page that has left by its bytes and come back elsewhere, through the scalar backend and directly, reads the same bit for bit.</summary>
+    [Theory]
+    [MemberData(nameof(PageShapes))]
+    public void ReadPageThenWritePage_AnyBackend_SameBits(KvType type, int keyDim, int valueDim)
+    {
+        var format = new KvPageFormat(type, 2, 2, keyDim, valueDim, KeyPlanes: 2);
+        using IComputeBackend backend = Create();
+        using var scalar = new ScalarBackend();
+        using DeviceKvPool other = scalar.CreateKvPool(format, 2);
+        float[] direct = Attention(backend, format, 4, [(0, 100)]);
+        float[] moved = Attention(backend, format, 4, [(0, 100)], call =>
+        {
+            byte[] bytes = new byte[format.PageBytes], back = new byte[format.PageBytes];
+            for (int p = 0; p < 2; p++)
+            {
+                call.Pool.ReadPage(call.Sequences[0].Pages[p], bytes);
+                other.WritePage(1 - p, bytes);
+                other.ReadPage(1 - p, back);
+                Assert.Equal(bytes, back);
+                call.Pool.WritePage(30 + p, back);
+                call.Pool.ReadPage(30 + p, back);
+                Assert.Equal(bytes, back);
+            }
+
+            return call with { Sequences = [call.Sequences[0] with { Pages = [30, 31] }] };
+        });
+        Assert.Equal(direct, moved);
+        Assert.Throws<ArgumentException>(() => other.WritePage(0, new byte[3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => other.ReadPage(2, new byte[format.PageBytes]));
+    }
+
+    /// <summary>The scalar backend keeps pages as the format says: what it reads from this backend's bytes agrees with this backend.</summary>
+    [Theory]
+    [MemberData(nameof(PageShapes))]
+    public void WritePage_OnScalarFromThisBackend_AttendsAlike(KvType type, int keyDim, int valueDim)
+    {
+        var format = new KvPageFormat(type, 2, 2, keyDim, valueDim, KeyPlanes: 2);
+        var bytes = new byte[2][];
+        using IComputeBackend backend = Create();
+        using var scalar = new ScalarBackend();
+        float[] expected = Attention(backend, format, 4, [(0, 100)], call =>
+        {
+            for (int p = 0; p < 2; p++) call.Pool.ReadPage(call.Sequences[0].Pages[p], bytes[p] = new byte[format.PageBytes]);
+            return call;
+        });
+        AssertClose(expected, Attention(scalar, format, 4, [(0, 100)], call =>
+        {
+            for (int p = 0; p < 2; p++) call.Pool.WritePage(30 + p, bytes[p]);
+            return call with { Sequences = [call.Sequences[0] with { Pages = [30, 31] }] };
+        }), 1e-5f, $"{format}");
     }
 
     /// <summary>Appends random keys and values for every sequence, then attends with its last rows; output, log-sum-exp and page mass in one array.</summary>

@@ -43,6 +43,16 @@ internal sealed unsafe class CpuKvPool : DeviceKvPool
     private byte* Head(int layer, int page, int head) =>
         _memory.Pointer + ((long)layer * Pages + page) * PageLayerBytes + head * HeadBytes;
 
+    protected override void CopyOut(int page, Span<byte> bytes)
+    {
+        fixed (byte* target = bytes) PageExchange.Copy(this, page, target, toPool: false);
+    }
+
+    protected override void CopyIn(int page, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* source = bytes) PageExchange.Copy(this, page, source, toPool: true);
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (_disposed) return;

@@ -36,6 +36,10 @@ internal sealed class ScalarKvPool : DeviceKvPool
     /// <summary>The bytes of a page.</summary>
     public Span<byte> Page(int page) => _pages[page] ??= new byte[Format.PageBytes];
 
+    protected override void CopyOut(int page, Span<byte> bytes) => Page(page).CopyTo(bytes);
+
+    protected override void CopyIn(int page, ReadOnlySpan<byte> bytes) => bytes.CopyTo(Page(page));
+
     protected override void Dispose(bool disposing)
     {
         if (_disposed)
