@@ -5,6 +5,7 @@ using Agentic.Inference.ChatTemplates;
 using Agentic.Inference.Gguf;
 using Agentic.Inference.Hosting.Engine;
 using Agentic.Inference.Hosting.Scoring;
+using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 using Agentic.Inference.Tokenization;
 
@@ -43,6 +44,9 @@ public sealed class ModelHost : IDisposable
     internal ChatTemplateSource TemplateSource { get; }
 
     internal EngineLoop Engine { get; }
+
+    /// <summary>Raised when the engine has stopped and all requests have given back their pages, before the cache is freed.</summary>
+    internal event Action<PagedKvCache>? Stopped;
 
     /// <summary>Loads a model file.</summary>
     /// <exception cref="ModelException">The file cannot be read, is damaged, or holds what is not supported.</exception>
@@ -131,8 +135,19 @@ public sealed class ModelHost : IDisposable
     /// <summary>Stops the host, which fails what is in work, and frees the model.</summary>
     public void Dispose()
     {
-        Engine.Dispose();
-        Model.Dispose();
+        if (!Engine.Stop())
+        {
+            return;
+        }
+
+        try
+        {
+            Stopped?.Invoke(Model.Cache);
+        }
+        finally
+        {
+            Model.Dispose();
+        }
     }
 
     /// <summary>Loads with another way to run steps, for tests of failures.</summary>

@@ -133,9 +133,15 @@ public sealed class PagedKvCache : IDisposable
 
         if (_copyFrom.Count > 0)
         {
-            Backend.CopyPages(Pool, _copyFrom, _copyTo);
-            _copyFrom.Clear();
-            _copyTo.Clear();
+            try
+            {
+                Backend.CopyPages(Pool, _copyFrom, _copyTo);
+            }
+            finally
+            {
+                _copyFrom.Clear();
+                _copyTo.Clear();
+            }
         }
 
         return 0;

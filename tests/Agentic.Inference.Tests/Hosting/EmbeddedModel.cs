@@ -8,7 +8,15 @@ public sealed class EmbeddedModel : IDisposable
 {
     public LocalChatClient Client { get; } = LocalChatClient.Load(RepositoryFiles.Model(ModelLocator.DefaultFile), new() { Window = 2048, ChunkTokens = 256 });
 
-    public void Dispose() => Client.Dispose();
+    public void Dispose()
+    {
+        Client.Host.Stopped += cache =>
+        {
+            Assert.Null(cache.Check());
+            Assert.Equal(0, cache.UsedPages);
+        };
+        Client.Dispose();
+    }
 }
 
 [CollectionDefinition(Name)]

@@ -23,8 +23,17 @@ internal static class TinyHost
     /// <summary>Bytes of a pool of so many pages.</summary>
     public static long PoolBytes(int pages) => pages * 64L * 2 * 2 * 32 * 4;
 
-    public static ModelHost Load(ModelOptions? model = null, HostOptions? host = null, Func<LanguageModel, Action<StepPlan>>? run = null) =>
-        ModelHost.Load(Path, model ?? Options, host ?? new HostOptions(), run);
+    /// <summary>A host that checks its page books when it is disposed: nobody may own a page any more.</summary>
+    public static ModelHost Load(ModelOptions? model = null, HostOptions? host = null, Func<LanguageModel, Action<StepPlan>>? run = null)
+    {
+        ModelHost loaded = ModelHost.Load(Path, model ?? Options, host ?? new HostOptions(), run);
+        loaded.Stopped += cache =>
+        {
+            Assert.Null(cache.Check());
+            Assert.Equal(0, cache.UsedPages);
+        };
+        return loaded;
+    }
 
     /// <summary>The golden prompts with the tokens that follow greedily.</summary>
     public static IReadOnlyList<(int[] Prompt, int[] Greedy)> Goldens { get; } = [.. JsonDocument.Parse(File.ReadAllText(RepositoryFiles.Golden("tiny", "llama.json")))

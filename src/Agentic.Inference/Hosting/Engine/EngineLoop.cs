@@ -96,14 +96,18 @@ internal sealed class EngineLoop : IDisposable
         }
     }
 
+    /// <inheritdoc cref="Stop"/>
+    public void Dispose() => Stop();
+
     /// <summary>Stops after the present step. Requests in work fail.</summary>
-    public void Dispose()
+    /// <returns>False when it was stopped before.</returns>
+    public bool Stop()
     {
         lock (_gate)
         {
             if (_stopping)
             {
-                return;
+                return false;
             }
 
             _stopping = true;
@@ -112,6 +116,7 @@ internal sealed class EngineLoop : IDisposable
         Wake();
         _thread.Join();
         _wake.Dispose();
+        return true;
     }
 
     private void Loop()

@@ -14,7 +14,7 @@ internal sealed class StepGovernor(TimeSpan stepTime)
     private const double Growth = 2;
 
     /// <summary>Steps are planned for this share of their time: estimates err both ways.</summary>
-    private const double Margin = 0.85;
+    private const double Margin = 0.8;
 
     /// <summary>How much longer a step without replies may take.</summary>
     private const double PromptsOnly = 4;

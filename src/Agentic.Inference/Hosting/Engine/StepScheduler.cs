@@ -69,7 +69,8 @@ internal sealed class StepScheduler(EngineContext context, StepGovernor governor
 
         void Take(EngineJob job, double cost)
         {
-            int rows = (int)Math.Min(plan.Room, Math.Ceiling(cost / context.CostAt(job.Position)));
+            double atStart = cost / context.CostAt(job.Position); // later rows of a chunk cost a little more
+            int rows = (int)Math.Min(plan.Room, Math.Ceiling(cost / context.CostAt(job.Position + (int)Math.Min(plan.Room, atStart) / 2)));
             if (rows > 0)
             {
                 guard(job, () => job.PlanPrefill(plan, rows));

@@ -1,0 +1,199 @@
+using Agentic.Inference.Hosting;
+using Xunit;
+
+namespace Agentic.Inference.Tests.Hosting;
+
+/// <summary>Steps on a clock that only the steps move: 4 ms each and 3 ms for a prompt row's cost. Requests arrive from within steps, so that their order is certain.</summary>
+public sealed class SchedulingTests
+{
+    private const int Long = 301;
+    private readonly ManualTime _time = new();
+    private readonly List<(int Rows, int Sequences, int LongRows, double Milliseconds)> _steps = [];
+    private readonly List<Task> _work = [];
+    private readonly List<string> _ended = [];
+
+    [Fact]
+    public async Task Plan_LongPromptsBesideAReply_NoStepIsLongerThanItsTimeAndTheReplyIsInEach()
+    {
+        ModelHost host = null!;
+        using var owner = host = Load(step =>
+        {
+            if (step == 3)
+            {
+                for (int i = 0; i < 3; i++)
+                {
+                    Start(host, $"long {i}", new() { Prompt = [.. TinyHost.Prompt(240, 20 + i)], MaxTokens = 2, IgnoreEndTokens = true });
+                }
+            }
+        });
+        var reply = host.Run(new() { Prompt = TinyHost.Prompt(10, 1), MaxTokens = 100, IgnoreEndTokens = true });
+        await reply;
+        await Task.WhenAll(_work);
+        var mixed = _steps.Skip(3).Take(90).ToList();
+        Assert.Equal(3 * 240, _steps.Sum(step => step.Rows) - 10 - 99 - 3);
+        Assert.All(mixed, step => Assert.InRange(step.Milliseconds, 0, 200));
+        Assert.Contains(mixed, step => step.Milliseconds > 120); // and the time is used
+        Assert.True(_steps.Take(100).All(step => step.Sequences >= 1));
+        Assert.Equal(100, (await reply).Ids.Length);
+    }
+
+    [Fact]
+    public async Task Plan_ShortQuestionsKeepComing_TheLongPromptReadsOnInEveryStep()
+    {
+        ModelHost host = null!;
+        using var owner = host = Load(step =>
+        {
+            if (step < 40)
+            {
+                Start(host, "short", new() { Prompt = TinyHost.Prompt(60, step), MaxTokens = 1, IgnoreEndTokens = true });
+            }
+        });
+        Start(host, "long", new() { Prompt = [.. Enumerable.Repeat(Long, 240)], MaxTokens = 1, IgnoreEndTokens = true });
+        await Drain();
+        var reading = _steps.TakeWhile((_, i) => _steps.Take(i).Sum(step => step.LongRows) < 240).ToList();
+        int rest = 240;
+        foreach (var step in reading.Skip(1))
+        {
+            rest = 240 - _steps.TakeWhile(other => other != step).Sum(other => other.LongRows);
+            Assert.True(step.LongRows >= Math.Min(rest, step.Rows / 4), $"{step} with {rest} left");
+        }
+
+        Assert.InRange(_ended.IndexOf("long"), 1, 15); // some short ones went before, not all
+    }
+
+    [Fact]
+    public async Task Plan_MoreRepliesThanRows_EachGetsItsTurn()
+    {
+        using var host = Load(_ => { }, TinyHost.Options with { ChunkTokens = 4 });
+        var replies = await Task.WhenAll(Enumerable.Range(0, 9).Select(i => host.Run(new() { Prompt = TinyHost.Prompt(8, i), MaxTokens = 20, IgnoreEndTokens = true })));
+        using var roomy = TinyHost.Load();
+        for (int i = 0; i < replies.Length; i++)
+        {
+            Assert.Equal((await roomy.Run(new() { Prompt = TinyHost.Prompt(8, i), MaxTokens = 20, IgnoreEndTokens = true })).Ids, replies[i].Ids);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, "interactive")]
+    [InlineData(29, "interactive")]
+    [InlineData(31, "batch")]
+    public async Task Admit_BatchThenInteractive_TheLaterGoesFirstUnlessTheOtherHasWaitedLong(int secondsBetween, string first)
+    {
+        ModelHost host = null!;
+        using var owner = host = Load(
+            step =>
+            {
+                if (step == 1)
+                {
+                    Start(host, "batch", new() { Prompt = TinyHost.Prompt(20, 1), MaxTokens = 3, Priority = RequestPriority.Batch, IgnoreEndTokens = true });
+                    _time.Advance(TimeSpan.FromSeconds(secondsBetween));
+                    Start(host, "interactive", new() { Prompt = TinyHost.Prompt(20, 2), MaxTokens = 3, IgnoreEndTokens = true });
+                }
+            },
+            host: new() { MaxConcurrent = 1 });
+        await host.Run(new() { Prompt = TinyHost.Prompt(20, 3), MaxTokens = 5, IgnoreEndTokens = true });
+        await Drain();
+        Assert.Equal(first, _ended[0]);
+    }
+
+    [Fact]
+    public async Task Admit_InteractiveWhileBatchHasThePlace_TakesItAndTheBatchReplyIsTheSame()
+    {
+        var batch = new GenerationRequest { Prompt = TinyHost.Prompt(90, 1), MaxTokens = 20, Priority = RequestPriority.Batch, IgnoreEndTokens = true };
+        ModelHost host = null!;
+        using var owner = host = Load(
+            step =>
+            {
+                if (step == 6)
+                {
+                    Start(host, "interactive", new() { Prompt = TinyHost.Prompt(20, 2), MaxTokens = 3, IgnoreEndTokens = true });
+                }
+            },
+            host: new() { MaxConcurrent = 1 });
+        var reply = await host.Run(batch);
+        Assert.Equal(["interactive"], _ended);
+        Assert.Equal(1, await host.Preemptions());
+        using var other = TinyHost.Load();
+        Assert.Equal((await other.Run(batch)).Ids, reply.Ids);
+    }
+
+    [Fact]
+    public async Task Submit_QueueIsFull_RefusesWithATime()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        using var host = Load(
+            _ =>
+            {
+                entered.Set();
+                go.Wait();
+            },
+            host: new() { MaxConcurrent = 1, MaxQueued = 2 });
+        var request = new GenerationRequest { Prompt = TinyHost.Prompt(20, 1), MaxTokens = 3, IgnoreEndTokens = true };
+        var taken = new List<Task<(int[], GenerationEnd, string)>> { host.Run(request) };
+        entered.Wait();
+        taken.AddRange([host.Run(request), host.Run(request)]);
+        var refused = await Assert.ThrowsAsync<HostOverloadedException>(() => host.Run(request));
+        Assert.Equal((2, true), (refused.Queued, refused.Transient));
+        Assert.True(refused.RetryAfter > TimeSpan.Zero);
+        await Assert.ThrowsAsync<HostOverloadedException>(() => host.ScoreAsync([new([1], [[2]])]));
+        go.Set();
+        await Task.WhenAll(taken);
+        await host.Run(request); // there is room again
+    }
+
+    private ModelHost Load(Action<int> during, Agentic.Inference.Models.ModelOptions? model = null, HostOptions? host = null)
+    {
+        int count = 0;
+        return TinyHost.Load(model ?? TinyHost.Options with { ChunkTokens = 128 }, (host ?? new()) with { Time = _time }, run: language => plan =>
+        {
+            var step = (plan.Batch.Rows, plan.Batch.SequenceCount, plan.Batch.Tokens.Count(token => token == Long), Milliseconds: 4 + (3.0 * plan.PromptCost));
+            lock (_steps)
+            {
+                _steps.Add(step);
+            }
+
+            during(++count);
+            language.Run(plan.Batch);
+            _time.Advance(TimeSpan.FromMilliseconds(step.Milliseconds));
+        });
+    }
+
+    private void Start(ModelHost host, string name, GenerationRequest request)
+    {
+        // The first part, which submits, runs at once.
+        Task run = Follow();
+        lock (_work)
+        {
+            _work.Add(run);
+        }
+
+        async Task Follow()
+        {
+            await host.Run(request);
+            lock (_ended)
+            {
+                _ended.Add(name);
+            }
+        }
+    }
+
+    private async Task Drain()
+    {
+        while (true)
+        {
+            Task[] open;
+            lock (_work)
+            {
+                open = [.. _work.Where(task => !task.IsCompleted)];
+            }
+
+            if (open.Length == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(open);
+        }
+    }
+}
