@@ -1,4 +1,3 @@
-using Agentic.Inference.Embeddings;
 using Agentic.Inference.Gguf;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
@@ -8,6 +7,9 @@ namespace Agentic.Cli.Models;
 /// <summary>What <c>model info</c> says of a GGUF file.</summary>
 internal sealed record ModelInfo
 {
+    // Read and shown, though not run: embedding models.
+    private static readonly string[] KnownButNotRun = ["bert"];
+
     private const long ActivationBytesPerValue = 4;
     private const int ChunkRows = 512;
 
@@ -19,8 +21,7 @@ internal sealed record ModelInfo
 
     public required bool Supported { get; init; }
 
-    /// <summary>Whether it makes vectors instead of text.</summary>
-    public bool Embeds { get; init; }
+    public string? Reason { get; init; }
 
     public string? WeightsId { get; init; }
 
@@ -59,11 +60,9 @@ internal sealed record ModelInfo
     {
         using GgufFile file = GgufFile.Open(path);
         string architecture = file.String("general.architecture");
-        if (EmbeddingModelConfig.IsEmbeddingModel(file))
+        if (KnownButNotRun.Contains(architecture))
         {
-            EmbeddingModelConfig encoder = EmbeddingModelConfig.Read(file);
-            _ = Inference.Tokenization.Tokenizer.FromGguf(file);
-            return Describe(file, architecture) with { Name = encoder.Name, WeightsId = ModelCheck.WeightsId(file), Embeds = true };
+            return Describe(file, architecture) with { Supported = false, Reason = $"Models of the architecture {architecture} are not run yet." };
         }
 
         ModelConfig config = ModelCheck.Read(file);

@@ -1,4 +1,5 @@
 using Agentic.Inference.Backends;
+using Agentic.Inference.Constraints;
 
 namespace Agentic.Inference.Hosting;
 
@@ -22,4 +23,10 @@ public sealed record GenerationRequest
 
     /// <summary>Who waits for the reply. Default <see cref="RequestPriority.Interactive"/>.</summary>
     public RequestPriority Priority { get; init; }
+
+    /// <summary>What the reply must be a word of; null = anything. It ends the reply as soon as nothing can follow; <see cref="IgnoreEndTokens"/> and a mask of <see cref="Sampling"/> cannot be used beside it.</summary>
+    public TokenConstraint? Constraint { get; init; }
+
+    /// <summary>End a constrained reply that would outgrow its limit by the shortest text that makes it a word; its cause of finish is still the length. Not done by default: the reply is cut off.</summary>
+    public bool CloseAtLimit { get; init; }
 }

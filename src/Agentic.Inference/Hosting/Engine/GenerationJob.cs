@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Agentic.Inference.Backends;
+using Agentic.Inference.Constraints;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Tokenization;
 
@@ -15,6 +16,7 @@ internal sealed class GenerationJob : EngineJob
     private readonly int _limit;
     private readonly List<int> _tokens;
     private readonly Dictionary<int, int>? _history;
+    private readonly ConstraintState? _constraint;
     private readonly StreamingDecoder _decoder;
     private readonly StopMatcher _stops;
     private readonly Channel<GenerationUpdate> _output;
@@ -35,6 +37,7 @@ internal sealed class GenerationJob : EngineJob
         _tokens = [.. request.Prompt];
         SamplingRow sampling = request.Sampling;
         _history = sampling.RepetitionPenalty != 1 || sampling.FrequencyPenalty != 0 || sampling.PresencePenalty != 0 ? [] : null;
+        _constraint = ConstrainedReply.Begin(request, tokenizer, _limit);
         _decoder = tokenizer.CreateDecoder(skipSpecial: true);
         _stops = new StopMatcher(request.StopSequences);
         _output = Channel.CreateBounded<GenerationUpdate>(new BoundedChannelOptions(Math.Max(1, outputBuffer)) { SingleReader = true, SingleWriter = true });
@@ -109,6 +112,15 @@ internal sealed class GenerationJob : EngineJob
             throw new ModelCallException("The model computed numbers that are not finite.");
         }
 
+        int[]? closing = _constraint is null ? null : ConstrainedReply.Go(_constraint, drawn.Token, _limit - Generated, _request.CloseAtLimit);
+        if (closing is not null)
+        {
+            _tokens.AddRange(closing);
+            Send(new GenerationUpdate(_stops.Append(string.Concat(closing.Select(_decoder.Append))), null, null));
+            Finish(FinishCause.Length);
+            return;
+        }
+
         _tokens.Add(drawn.Token);
         if (_history is not null)
         {
@@ -118,7 +130,7 @@ internal sealed class GenerationJob : EngineJob
         bool ends = !_request.IgnoreEndTokens && _tokenizer.EndTokens.Contains(drawn.Token);
         string text = ends ? "" : _stops.Append(_decoder.Append(drawn.Token));
         Send(new GenerationUpdate(text, drawn, null));
-        if (ends || _stops.Found)
+        if (ends || _stops.Found || _constraint is { MustEnd: true })
         {
             Finish(FinishCause.Stop);
         }
@@ -142,7 +154,7 @@ internal sealed class GenerationJob : EngineJob
     private void Ask(StepPlan plan, int row, int count)
     {
         _slot = row >= 0 && count == Left
-            ? plan.Batch.Sample(row + count - 1, _request.Sampling with { History = _history, Counter = (ulong)Generated })
+            ? plan.Batch.Sample(row + count - 1, _request.Sampling with { History = _history, Counter = (ulong)Generated, AllowedBits = _constraint?.AllowedBits ?? _request.Sampling.AllowedBits })
             : -1;
     }
 

@@ -1,0 +1,266 @@
+namespace Agentic.Inference.Constraints.Earley;
+
+/// <summary>All sets that texts of one grammar have led to, made when first needed. Callers take turns by locking the table.</summary>
+/// <param name="machine">The grammar.</param>
+/// <param name="horizon">Most bytes of a token: counts that so many bytes cannot use up are all alike to it.</param>
+internal sealed class ItemSetTable(Machine machine, int horizon)
+{
+    // Beyond this a grammar is ambiguous in a way that would take minutes a token.
+    private const int MaxItems = 4096;
+
+    private readonly Dictionary<Item[], ItemSet> _sets = new(new KernelComparer());
+    private readonly HashSet<Item> _seen = [];
+    private readonly List<Item> _kernel = [];
+    private readonly Stack<Item> _open = [];
+    private ItemSet? _initial;
+    private int _serial = 2;
+
+    public Machine Machine => machine;
+
+    /// <summary>What is around the start rule.</summary>
+    public ItemSet Root { get; } = new([], 0);
+
+    /// <summary>Surroundings that are not looked at.</summary>
+    public ItemSet Hole { get; } = new([], 1);
+
+    /// <summary>The memory taken, roughly, in bytes.</summary>
+    public long Weight { get; set; }
+
+    /// <summary>The set of the empty text.</summary>
+    public ItemSet Initial => _initial ??= Begin();
+
+    /// <summary>The set after a byte; null when no text goes on so.</summary>
+    public ItemSet? Step(ItemSet set, byte value)
+    {
+        int number = machine.ClassOf[value];
+        ItemSet? next = set.Next?[number] ?? Compute(set, number);
+        return ReferenceEquals(next, ItemSet.Dead) ? null : next;
+    }
+
+    /// <summary>The set after the end of a rule that began in another set.</summary>
+    public ItemSet Return(ItemSet origin, int rule)
+    {
+        origin.Returns ??= [];
+        if (!origin.Returns.TryGetValue(rule, out ItemSet? next))
+        {
+            Predict(origin);
+            next = Find(origin.Waiting![rule])!;
+            origin.Returns.Add(rule, next);
+        }
+
+        return next;
+    }
+
+    /// <summary>The set of these items, completed; null when nothing goes on from them.</summary>
+    public ItemSet? Find(IEnumerable<Item> items)
+    {
+        _seen.Clear();
+        _kernel.Clear();
+        foreach (Item item in items)
+        {
+            Push(item);
+        }
+
+        while (_open.TryPop(out Item item))
+        {
+            Complete(item);
+        }
+
+        if (_kernel.Count == 0)
+        {
+            return null;
+        }
+
+        _kernel.Sort();
+        return Intern([.. _kernel]);
+    }
+
+    /// <summary>The one set with exactly this kernel.</summary>
+    public ItemSet Intern(Item[] kernel)
+    {
+        if (!_sets.TryGetValue(kernel, out ItemSet? set))
+        {
+            set = new ItemSet(kernel, _serial++);
+            set.Saturated = set;
+            _sets.Add(kernel, set);
+            Weight += 200 + (32 * kernel.Length);
+            Saturate(set);
+        }
+
+        return set;
+    }
+
+    /// <summary>Finds the rules that begin in a set and what waits for their ends.</summary>
+    public void Predict(ItemSet set)
+    {
+        if (set.Waiting is not null)
+        {
+            return;
+        }
+
+        var waiting = new Dictionary<int, List<Item>>();
+        var predicted = new List<Item>();
+        foreach (Item item in set.Kernel)
+        {
+            Call(item);
+        }
+
+        for (int i = 0; i < predicted.Count; i++)
+        {
+            Call(predicted[i]);
+        }
+
+        set.Predicted = [.. predicted];
+        set.Waiting = waiting;
+        Weight += (64 * predicted.Count) + (150 * waiting.Count);
+
+        void Call(Item item)
+        {
+            foreach ((int rule, int to) in item.State < 0 ? [] : machine.States[item.State].Calls)
+            {
+                if (!waiting.TryGetValue(rule, out List<Item>? list))
+                {
+                    waiting.Add(rule, list = []);
+                    MachineRule callee = machine.Rules[rule];
+                    predicted.Add(new Item(callee.Start, callee.Min, callee.Max, set));
+                }
+
+                list.Add(item with { State = to });
+            }
+        }
+    }
+
+    private ItemSet Begin()
+    {
+        MachineRule start = machine.Rules[machine.Start];
+        var kernel = new List<Item>();
+        if (start.Nullable)
+        {
+            kernel.Add(new Item(~machine.Start, 0, 0, Root));
+        }
+
+        if (machine.States[start.Start].Reads)
+        {
+            kernel.Add(new Item(start.Start, start.Min, start.Max, Root));
+        }
+
+        kernel.Sort();
+        return Intern([.. kernel]);
+    }
+
+    private ItemSet Compute(ItemSet set, int number)
+    {
+        Predict(set);
+        ItemSet next = Find(Scan(set, (byte)number)) ?? ItemSet.Dead;
+        if (set.Next is null)
+        {
+            set.Next = new ItemSet?[machine.ClassCount];
+            Weight += 8 * machine.ClassCount;
+        }
+
+        return set.Next[number] = next;
+    }
+
+    private IEnumerable<Item> Scan(ItemSet set, byte number)
+    {
+        foreach (Item item in set.Kernel.Concat(set.Predicted!))
+        {
+            foreach ((ByteSet classes, int to) in item.State < 0 ? [] : machine.States[item.State].Edges)
+            {
+                if (classes.Contains(number))
+                {
+                    yield return item with { State = to };
+                }
+            }
+        }
+    }
+
+    private void Push(Item item)
+    {
+        if (_seen.Add(item))
+        {
+            _open.Push(item);
+        }
+    }
+
+    /// <summary>Takes an item after reading: keeps it if it reads on, ends turns and rules if it may.</summary>
+    private void Complete(Item item)
+    {
+        MachineState state = machine.States[item.State];
+        MachineRule rule = machine.Rules[state.Rule];
+        bool head = rule.Counted && item.State == rule.Start;
+        if (state.Reads && (!head || item.ToMax > 0))
+        {
+            _kernel.Add(item);
+            if (_kernel.Count > MaxItems)
+            {
+                _open.Clear();
+                throw new GrammarException($"The grammar is too ambiguous: a text can be read in more than {MaxItems} ways at once.", "Make the options of its rules begin differently.");
+            }
+        }
+
+        if (state.EndsTurn)
+        {
+            Push(new Item(rule.Start, Math.Max(0, item.ToMin - 1), item.ToMax == int.MaxValue ? int.MaxValue : item.ToMax - 1, item.Origin));
+        }
+
+        if (state.Final || (head && item.ToMin == 0))
+        {
+            End(state.Rule, item.Origin);
+        }
+    }
+
+    private void End(int rule, ItemSet origin)
+    {
+        if (!origin.IsOpen)
+        {
+            Predict(origin);
+            foreach (Item next in origin.Waiting![rule])
+            {
+                Push(next);
+            }
+        }
+        else if (_seen.Add(new Item(~rule, 0, 0, origin)))
+        {
+            _kernel.Add(new Item(~rule, 0, 0, origin));
+        }
+    }
+
+    private void Saturate(ItemSet set)
+    {
+        Item[] kernel = [.. set.Kernel.Select(Clamp)];
+        if (!kernel.AsSpan().SequenceEqual(set.Kernel))
+        {
+            set.Saturated = Intern([.. kernel.Distinct().Order()]);
+        }
+    }
+
+    private Item Clamp(Item item)
+    {
+        ItemSet origin = item.Origin.IsOpen ? item.Origin : item.Origin.Saturated;
+        if (item.State < 0 || item.ToMax == 0)
+        {
+            return item with { Origin = origin };
+        }
+
+        // A token reads at most so many turns to their ends; one more is under way, and one is beyond its reach.
+        int most = (int)(horizon / machine.Rules[machine.States[item.State].Rule].Turn) + 2;
+        return new Item(item.State, Math.Min(item.ToMin, most), item.ToMax == int.MaxValue ? int.MaxValue : Math.Min(item.ToMax, most), origin);
+    }
+
+    private sealed class KernelComparer : IEqualityComparer<Item[]>
+    {
+        public bool Equals(Item[]? x, Item[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(Item[] kernel)
+        {
+            var hash = new HashCode();
+            foreach (Item item in kernel)
+            {
+                hash.Add(item);
+            }
+
+            return hash.ToHashCode();
+        }
+    }
+}

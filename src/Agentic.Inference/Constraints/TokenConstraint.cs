@@ -1,0 +1,57 @@
+using Agentic.Inference.Constraints.Earley;
+using Agentic.Inference.Constraints.Masks;
+using Agentic.Inference.Tokenization;
+
+namespace Agentic.Inference.Constraints;
+
+/// <summary>
+/// A grammar compiled for a tokenizer: which tokens may come next in a reply that must be one of its words. Immutable as seen from
+/// outside and thread-safe; what replies find out is remembered and shared by all of them, up to a bound.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A token is allowed exactly when its bytes continue the reply to the beginning of some word, wherever rules begin and end inside it:
+/// the model is never made to spell what it would write in one token. Marks of the format are never allowed; tokens that end a reply are when it is a word.
+/// </para>
+/// <para>Bytes that the vocabulary cannot write alone are taken out of the grammar, so that a reply can always be finished.</para>
+/// </remarks>
+public sealed class TokenConstraint
+{
+    // Remembered sets and masks are dropped beyond this many bytes; replies under way keep theirs.
+    private const long MaxWeight = 64L << 20;
+    private readonly Machine _machine;
+    private ConstraintMemory _memory;
+
+    private TokenConstraint(Machine machine, Tokenizer tokenizer)
+    {
+        (_machine, Tokenizer, Trie) = (machine, tokenizer, TokenTrie.Of(tokenizer));
+        _memory = new ConstraintMemory(machine, Trie, tokenizer);
+    }
+
+    /// <summary>The tokenizer whose ids are meant.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    internal TokenTrie Trie { get; }
+
+    /// <summary>Compiles a grammar.</summary>
+    /// <exception cref="GrammarException">The grammar has no finite word that the vocabulary can write, or is too large.</exception>
+    public static TokenConstraint Compile(Grammar grammar, Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(grammar);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return new TokenConstraint(MachineCompiler.Compile(grammar, TokenTrie.Of(tokenizer).Writable), tokenizer);
+    }
+
+    /// <summary>The state of a reply that has not begun.</summary>
+    public ConstraintState Start()
+    {
+        ConstraintMemory memory = Volatile.Read(ref _memory);
+        if (memory.Table.Weight > MaxWeight)
+        {
+            memory = new ConstraintMemory(_machine, Trie, Tokenizer);
+            Volatile.Write(ref _memory, memory);
+        }
+
+        return new ConstraintState(this, memory);
+    }
+}
