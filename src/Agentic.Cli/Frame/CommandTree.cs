@@ -21,8 +21,8 @@ internal static class CommandTree
             new PerplexityCommand(),
             new LogitsCommand(),
             new ScoreCommand(),
+            new EmbedCommand(),
             new BenchCommand(),
-            new NotBuiltCommand("embed", "Turns texts into vectors"),
         };
         var eval = new Command("eval", "Measure how well questions are answered.")
         {

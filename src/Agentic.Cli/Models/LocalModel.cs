@@ -33,9 +33,16 @@ internal static class LocalModel
         return ModelConfig.Read(file);
     }
 
+    /// <summary>The file of the embedding model: that of <c>--model</c>, else the default one for embeddings.</summary>
+    public static string EmbeddingPath(CommandContext context) => context.Value(context.Options.Endpoint) is null
+        ? new ModelFinder(context.Host).FindEmbedding(context.Value(context.Options.Model))
+        : throw NeedsLocal();
+
     private static ModelChoice Choose(CommandContext context)
     {
         var choice = ModelChoice.From(context);
-        return choice.Path is not null ? choice : throw new UsageException("This command needs a local model, not an endpoint.", "Leave --endpoint out and give --model PATH.");
+        return choice.Path is not null ? choice : throw NeedsLocal();
     }
+
+    private static UsageException NeedsLocal() => new("This command needs a local model, not an endpoint.", "Leave --endpoint out and give --model PATH.");
 }

@@ -1,4 +1,5 @@
 using Agentic.Cli.Frame;
+using Agentic.Inference.Hosting;
 
 namespace Agentic.Cli.Models;
 
@@ -12,15 +13,21 @@ internal sealed class ModelFinder(CommandHost host, string? programFolder = null
 
     /// <summary>The file that <paramref name="asked"/> names, a path or a name in a search place, or the default model.</summary>
     /// <exception cref="ModelException">There is no such file.</exception>
-    public string Find(string? asked)
+    public string Find(string? asked) => Find(asked, Variable, DefaultModel);
+
+    /// <summary>The same for embeddings: <c>AGENTIC_EMBEDDING_MODEL</c>, and the default embedding model.</summary>
+    /// <exception cref="ModelException">There is no such file.</exception>
+    public string FindEmbedding(string? asked) => Find(asked, ModelLocator.EmbeddingVariable, ModelLocator.DefaultEmbeddingFile);
+
+    private string Find(string? asked, string variable, string file)
     {
-        string? fromVariable = host.Variable(Variable);
-        string origin = asked is not null || string.IsNullOrEmpty(fromVariable) ? "" : $" (from {Variable})";
+        string? fromVariable = host.Variable(variable);
+        string origin = asked is not null || string.IsNullOrEmpty(fromVariable) ? "" : $" (from {variable})";
         string? wanted = asked ?? (string.IsNullOrEmpty(fromVariable) ? null : fromVariable);
         if (wanted is null)
         {
-            return Places().Select(p => Path.Combine(p, DefaultModel)).FirstOrDefault(File.Exists)
-                ?? throw new ModelException($"The default model {DefaultModel} was not found.", $"Give --model PATH, set {Variable}, or put it into a folder 'models' beside the command.");
+            return Places().Select(p => Path.Combine(p, file)).FirstOrDefault(File.Exists)
+                ?? throw new ModelException($"The default model {file} was not found.", $"Give --model PATH, set {variable}, or put it into a folder 'models' beside the command.");
         }
 
         string path = host.Absolute(wanted);

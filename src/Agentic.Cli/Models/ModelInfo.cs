@@ -1,3 +1,4 @@
+using Agentic.Inference.Embeddings;
 using Agentic.Inference.Gguf;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
@@ -7,9 +8,6 @@ namespace Agentic.Cli.Models;
 /// <summary>What <c>model info</c> says of a GGUF file.</summary>
 internal sealed record ModelInfo
 {
-    // Read and shown, though not run: embedding models.
-    private static readonly string[] KnownButNotRun = ["bert"];
-
     private const long ActivationBytesPerValue = 4;
     private const int ChunkRows = 512;
 
@@ -21,7 +19,8 @@ internal sealed record ModelInfo
 
     public required bool Supported { get; init; }
 
-    public string? Reason { get; init; }
+    /// <summary>Whether it makes vectors instead of text.</summary>
+    public bool Embeds { get; init; }
 
     public string? WeightsId { get; init; }
 
@@ -60,9 +59,11 @@ internal sealed record ModelInfo
     {
         using GgufFile file = GgufFile.Open(path);
         string architecture = file.String("general.architecture");
-        if (KnownButNotRun.Contains(architecture))
+        if (EmbeddingModelConfig.IsEmbeddingModel(file))
         {
-            return Describe(file, architecture) with { Supported = false, Reason = $"Models of the architecture {architecture} are not run yet." };
+            EmbeddingModelConfig encoder = EmbeddingModelConfig.Read(file);
+            _ = Inference.Tokenization.Tokenizer.FromGguf(file);
+            return Describe(file, architecture) with { Name = encoder.Name, WeightsId = ModelCheck.WeightsId(file), Embeds = true };
         }
 
         ModelConfig config = ModelCheck.Read(file);

@@ -26,7 +26,6 @@ public class UsageErrorTests
     [InlineData("chat")]
     [InlineData("serve", "--port", "8080")]
     [InlineData("runs", "list")]
-    [InlineData("model", "embed")]
     public async Task Run_WrongOrNotBuilt_ExitsTwoWithOneSentenceOnStandardError(params string[] arguments)
     {
         CommandRun run = await CommandRun.OfAsync(arguments);

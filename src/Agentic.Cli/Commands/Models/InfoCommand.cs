@@ -36,7 +36,7 @@ internal sealed class InfoCommand : AgenticCommand
     {
         yield return ("File", $"{info.Path} ({Words.Size(info.FileBytes)}, GGUF {info.GgufVersion})");
         yield return ("Name", info.Name);
-        yield return ("Architecture", info.Supported ? info.Architecture : $"{info.Architecture}: {info.Reason}");
+        yield return ("Architecture", info.Embeds ? $"{info.Architecture}: an embedding model, run by 'agentic model embed'" : info.Architecture);
         yield return ("Weights id", info.WeightsId ?? "");
         yield return ("Parameters", string.Create(CultureInfo.InvariantCulture, $"{info.Parameters:N0}"));
         yield return ("Context", string.Create(CultureInfo.InvariantCulture, $"{info.Context:N0} tokens"));

@@ -23,6 +23,20 @@ internal static class JsonInput
         }
     }
 
+    /// <summary>Opens a file of JSON Lines.</summary>
+    /// <exception cref="DocumentException">It cannot be read.</exception>
+    public static FileStream Open(CommandContext context, string file)
+    {
+        try
+        {
+            return File.OpenRead(context.Host.Absolute(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DocumentException($"{file} cannot be read: {e.Message}");
+        }
+    }
+
     public static string Text(JsonElement value, string place)
     {
         if (value.ValueKind is JsonValueKind.Object && value.TryGetProperty("text", out JsonElement text))

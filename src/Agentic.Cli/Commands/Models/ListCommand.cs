@@ -39,7 +39,7 @@ internal sealed class ListCommand() : AgenticCommand("list", "The models that ar
         try
         {
             ModelInfo info = ModelInfo.Read(path);
-            return new ListedModel(name, path, bytes, info.Architecture, info.Parameters, info.Context, info.Supported, info.Reason);
+            return new ListedModel(name, path, bytes, info.Architecture, info.Parameters, info.Context, info.Supported, null);
         }
         catch (AgenticException e)
         {

@@ -28,7 +28,7 @@ internal sealed class ScoreCommand : AgenticCommand
             throw new UsageException("An endpoint cannot score continuations.", "Leave --endpoint out and give --model PATH.");
         }
 
-        using Stream input = file == "-" ? context.Output.OpenInput() : OpenFile(context, file);
+        using Stream input = file == "-" ? context.Output.OpenInput() : JsonInput.Open(context, file);
         using var client = (LocalChatClient)await context.Host.Clients.OpenAsync(choice, cancellationToken).ConfigureAwait(false);
         await foreach ((JsonElement row, string place) in JsonInput.ReadAsync(input, file == "-" ? "standard input" : file, cancellationToken).ConfigureAwait(false))
         {
@@ -38,18 +38,6 @@ internal sealed class ScoreCommand : AgenticCommand
         }
 
         return ExitCode.Ok;
-    }
-
-    private static FileStream OpenFile(CommandContext context, string file)
-    {
-        try
-        {
-            return File.OpenRead(context.Host.Absolute(file));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DocumentException($"{file} cannot be read: {e.Message}");
-        }
     }
 
     private static ScoringRequest Read(JsonElement row, string place, Tokenizer tokenizer, bool special)
