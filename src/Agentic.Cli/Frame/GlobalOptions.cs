@@ -19,13 +19,14 @@ internal sealed class GlobalOptions
     public readonly Option<string?> KvMemory = new("--kv-memory") { Description = "Memory for keys and values, such as 512M or 2G (default: what sixteen requests need, at most a quarter of free memory).", HelpName = "SIZE", Recursive = true };
     public readonly Option<string?> KvType = new("--kv-type") { Description = "Numbers of cached keys and values: f16, q8_0 or f32 (default: f16).", HelpName = "TYPE", Recursive = true };
     public readonly Option<string?> Activations = new("--activations") { Description = "int8 or float32 (default: int8).", HelpName = "MODE", Recursive = true };
+    public readonly Option<string?> ChatFormat = new("--chat-format") { Description = "chatml, llama3 or gemma in place of the model file's chat template.", HelpName = "NAME", Recursive = true };
     public readonly Option<string?> Attention = new("--attention") { Description = "Attention method; only dense is built yet.", HelpName = "METHOD", Recursive = true };
     public readonly Option<string?> Workspace = new("--workspace") { Description = "Journal and stores; not built yet.", HelpName = "DIR", Recursive = true };
     public readonly Option<string?> Config = new("--config") { Description = "Folder whose agents/ and prompts/ replace the built-in ones.", HelpName = "DIR", Recursive = true };
 
     public void AddTo(Command root)
     {
-        foreach (Option option in (Option[])[Json, Quiet, Verbose, Model, Endpoint, Window, Threads, Seed, Backend, KvMemory, KvType, Activations, Attention, Workspace, Config])
+        foreach (Option option in (Option[])[Json, Quiet, Verbose, Model, Endpoint, Window, Threads, Seed, Backend, KvMemory, KvType, Activations, ChatFormat, Attention, Workspace, Config])
         {
             root.Options.Add(option);
         }
@@ -71,6 +72,11 @@ internal sealed class GlobalOptions
         if (result.GetValue(Activations) is string mode && mode is not ("int8" or "float32"))
         {
             throw new UsageException($"There is no activation mode '{mode}'.", "Use int8 or float32.");
+        }
+
+        if (result.GetValue(ChatFormat) is string format && format is not ("chatml" or "llama3" or "gemma"))
+        {
+            throw new UsageException($"There is no built-in chat format '{format}'.", "Use chatml, llama3 or gemma, or leave --chat-format out for the model's own template.");
         }
 
         ParseSize(result.GetValue(KvMemory), "--kv-memory");

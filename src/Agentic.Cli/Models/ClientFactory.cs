@@ -8,5 +8,5 @@ internal sealed class ClientFactory : IClientFactory
 {
     public Task<IChatClient> OpenAsync(ModelChoice choice, CancellationToken cancellationToken) => choice.Endpoint is not null
         ? Task.FromResult(RemoteModel.Open(choice))
-        : Task.Run<IChatClient>(() => LocalChatClient.Load(choice.Path!, choice.ToModelOptions()), cancellationToken);
+        : Task.Run<IChatClient>(() => LocalChatClient.Load(choice.Path!, choice.ToModelOptions(), choice.ToHostOptions()), cancellationToken);
 }

@@ -1,5 +1,7 @@
 using Agentic.Cli.Frame;
 using Agentic.Inference.Backends;
+using Agentic.Inference.ChatTemplates;
+using Agentic.Inference.Hosting;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 using Agentic.Remote;
@@ -33,6 +35,8 @@ internal sealed record ModelChoice
 
     public KvType KvType { get; init; } = KvType.Float16;
 
+    public ChatFormat ChatFormat { get; init; }
+
     /// <summary>Reads the choice from the options; finds the file but does not open it.</summary>
     public static ModelChoice From(CommandContext context)
     {
@@ -44,6 +48,7 @@ internal sealed record ModelChoice
             Threads = context.Value(options.Threads),
             Backend = context.Value(options.Backend)!,
             Float32Activations = context.Value(options.Activations) == "float32",
+            ChatFormat = context.Value(options.ChatFormat) switch { "chatml" => ChatFormat.ChatMl, "llama3" => ChatFormat.Llama3, "gemma" => ChatFormat.Gemma, _ => ChatFormat.Template },
             KvMemory = GlobalOptions.ParseSize(context.Value(options.KvMemory), "--kv-memory"),
             KvType = GlobalOptions.ParseKvType(context.Value(options.KvType)),
         };
@@ -60,6 +65,9 @@ internal sealed record ModelChoice
         KvMemoryBytes = KvMemory,
         KvType = KvType,
     };
+
+    /// <summary>The same for the host.</summary>
+    public HostOptions ToHostOptions() => new() { ChatFormat = ChatFormat };
 
     private static string KeyVariable(CommandHost host) =>
         string.IsNullOrEmpty(host.Variable(RemoteModelOptions.DefaultKeyVariable)) && !string.IsNullOrEmpty(host.Variable("OPENAI_API_KEY"))

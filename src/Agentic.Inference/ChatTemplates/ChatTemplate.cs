@@ -24,7 +24,7 @@ public sealed class ChatTemplate
     public bool IsFallback { get; }
 
     /// <summary>ChatML, the form that most small models have seen.</summary>
-    public static ChatTemplate ChatMl { get; } = new(Template.Parse(ChatMlSource), isFallback: true);
+    public static ChatTemplate ChatMl { get; } = Parse(BuiltInTemplates.ChatMl);
 
     /// <summary>Parses a template.</summary>
     /// <param name="source">Jinja source.</param>
@@ -34,7 +34,20 @@ public sealed class ChatTemplate
     /// <summary>The template of a model, or ChatML (<see cref="IsFallback"/>) when it has none.</summary>
     /// <param name="source">Value of <c>tokenizer.chat_template</c>; null or empty when missing.</param>
     /// <exception cref="ChatTemplateException">The source is not a template.</exception>
-    public static ChatTemplate ParseOrFallback(string? source) => string.IsNullOrWhiteSpace(source) ? ChatMl : Parse(source);
+    public static ChatTemplate ParseOrFallback(string? source) =>
+        string.IsNullOrWhiteSpace(source) ? new(ChatMl._template, isFallback: true) : Parse(source);
+
+    /// <summary>The template to use for a model.</summary>
+    /// <param name="format">The form that was asked for.</param>
+    /// <param name="source">The file's own template, looked at for <see cref="ChatFormat.Template"/> only; null or empty when missing.</param>
+    /// <exception cref="ChatTemplateException">The source is not a template.</exception>
+    public static ChatTemplate For(ChatFormat format, string? source) => format switch
+    {
+        ChatFormat.ChatMl => ChatMl,
+        ChatFormat.Llama3 => Parse(BuiltInTemplates.Llama3),
+        ChatFormat.Gemma => Parse(BuiltInTemplates.Gemma),
+        _ => ParseOrFallback(source),
+    };
 
     /// <summary>Renders messages.</summary>
     /// <param name="messages">The conversation. Its texts come out as content, wherever the template puts them.</param>
@@ -90,8 +103,4 @@ public sealed class ChatTemplate
         Add(position, text.Text.Length, trusted: true);
         return pieces;
     }
-
-    private const string ChatMlSource =
-        "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}" +
-        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
 }

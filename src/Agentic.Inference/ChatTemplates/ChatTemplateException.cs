@@ -8,7 +8,7 @@ public sealed class ChatTemplateException : ModelException
     /// <param name="line">Line of the template, from 1; null when no single line is to blame.</param>
     /// <param name="raised">True when the template itself refused the messages.</param>
     public ChatTemplateException(string reason, int? line = null, bool raised = false)
-        : base(Sentence(reason, line, raised), "Use raw completion, or a model file with another chat template.")
+        : base(Sentence(reason, line, raised), "Choose a built-in form instead (chatml, llama3 or gemma: --chat-format, or HostOptions.ChatFormat), or use raw completion, or another model file.")
     {
         Reason = reason;
         Line = line;

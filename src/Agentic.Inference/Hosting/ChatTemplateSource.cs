@@ -4,12 +4,12 @@ using Agentic.Inference.Gguf;
 namespace Agentic.Inference.Hosting;
 
 /// <summary>A file's chat template, parsed when it is first asked for: a broken template must not keep anyone from raw completion.</summary>
-internal sealed class ChatTemplateSource(string? source)
+internal sealed class ChatTemplateSource(ChatFormat format, string? source)
 {
     private const string Key = "tokenizer.chat_template";
-    private readonly Lazy<ChatTemplate> _template = new(() => ChatTemplate.ParseOrFallback(source));
+    private readonly Lazy<ChatTemplate> _template = new(() => ChatTemplate.For(format, source));
 
     public ChatTemplate Template => _template.Value;
 
-    public static ChatTemplateSource Read(GgufFile file) => new(file.TryString(Key));
+    public static ChatTemplateSource Read(GgufFile file, ChatFormat format) => new(format, file.TryString(Key));
 }

@@ -1,3 +1,5 @@
+using Agentic.Inference.ChatTemplates;
+
 namespace Agentic.Inference.Hosting;
 
 /// <summary>How a host serves requests.</summary>
@@ -20,6 +22,9 @@ public sealed record HostOptions
 
     /// <summary>Pieces of output that a reader may lag behind before its request pauses. Default 64.</summary>
     public int OutputBuffer { get; init; } = 64;
+
+    /// <summary>How conversations become prompts. Default: by the file's own template.</summary>
+    public ChatFormat ChatFormat { get; init; }
 
     /// <summary>The clock for dates in chat templates, times of replies and the order of requests. Default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

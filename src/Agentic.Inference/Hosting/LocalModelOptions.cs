@@ -1,4 +1,5 @@
 using Agentic.Inference.Backends;
+using Agentic.Inference.ChatTemplates;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 
@@ -28,9 +29,12 @@ public sealed class LocalModelOptions
     /// <summary>Most requests in work at once. Default 16.</summary>
     public int MaxConcurrent { get; set; } = 16;
 
+    /// <summary>How conversations become prompts. Default: by the file's own template.</summary>
+    public ChatFormat ChatFormat { get; set; }
+
     /// <summary>How the model is loaded.</summary>
     public ModelOptions ToModelOptions() => new() { Backend = Backend, Window = Window, KvMemoryBytes = KvMemoryBytes, KvType = KvType, ChunkTokens = ChunkTokens };
 
     /// <summary>How the host serves.</summary>
-    public HostOptions ToHostOptions() => new() { MaxConcurrent = MaxConcurrent };
+    public HostOptions ToHostOptions() => new() { MaxConcurrent = MaxConcurrent, ChatFormat = ChatFormat };
 }

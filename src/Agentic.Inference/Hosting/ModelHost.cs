@@ -37,7 +37,7 @@ public sealed class ModelHost : IDisposable
     /// <summary>How the host serves.</summary>
     public HostOptions Options { get; }
 
-    /// <summary>The model's chat template; ChatML (<see cref="ChatTemplate.IsFallback"/>) when the file has none.</summary>
+    /// <summary>The model's chat template, or the form that <see cref="HostOptions.ChatFormat"/> asks for; ChatML (<see cref="ChatTemplate.IsFallback"/>) when the file has none.</summary>
     /// <exception cref="ChatTemplateException">The file's template cannot be parsed. Generation from token ids works all the same.</exception>
     public ChatTemplate Template => TemplateSource.Template;
 
@@ -58,12 +58,14 @@ public sealed class ModelHost : IDisposable
     /// <param name="cancellationToken">Cancels; ending the enumeration early does the same. Pages are free at the next step.</param>
     /// <exception cref="BudgetException">Prompt and reply do not fit the window.</exception>
     /// <exception cref="ArgumentException">The prompt is empty or names a token that does not exist.</exception>
+    /// <exception cref="ConfigurationException">A number of <see cref="GenerationRequest.Sampling"/> has no meaning.</exception>
     /// <exception cref="HostOverloadedException">Too many requests wait already; raised when the enumeration begins.</exception>
     /// <exception cref="ModelCallException">The model failed while computing, or the host was stopped.</exception>
     public IAsyncEnumerable<GenerationUpdate> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         CheckIds(request.Prompt, nameof(request));
+        SamplingCheck.Check(request, Model.Config.VocabularySize);
         if (request.MaxTokens is < 1)
         {
             throw new ArgumentException("A reply must be allowed at least one token.", nameof(request));
@@ -157,7 +159,7 @@ public sealed class ModelHost : IDisposable
         using GgufFile file = GgufFile.Open(path);
         Tokenizer tokenizer = Tokenizer.FromGguf(file);
         LanguageModel loaded = LanguageModel.Load(file, model, BackendFactory.Create(model.Backend));
-        return new ModelHost(loaded, tokenizer, ChatTemplateSource.Read(file), host ?? new HostOptions(), run?.Invoke(loaded));
+        return new ModelHost(loaded, tokenizer, ChatTemplateSource.Read(file, (host ?? new HostOptions()).ChatFormat), host ?? new HostOptions(), run?.Invoke(loaded));
     }
 
     /// <summary>Runs something on the engine's thread between steps.</summary>

@@ -2,13 +2,21 @@ using System.Text;
 
 namespace Agentic.Inference.Hosting;
 
-/// <summary>Looks for stop texts in a stream of text, and holds back what may be the beginning of one.</summary>
+/// <summary>
+/// Looks for stop texts in a stream of text, and holds back what may be the beginning of one. The first to be complete wins, of those complete
+/// at once the longest; how the stream is split makes no difference.
+/// </summary>
 internal sealed class StopMatcher
 {
-    private readonly string[] _stops;
+    private readonly StopAutomaton? _automaton;
     private readonly StringBuilder _held = new();
+    private int _state;
 
-    public StopMatcher(IEnumerable<string> stops) => _stops = [.. stops.Where(stop => stop.Length > 0)];
+    public StopMatcher(IEnumerable<string> stops)
+    {
+        string[] texts = [.. stops.Where(stop => stop.Length > 0)];
+        _automaton = texts.Length > 0 ? new StopAutomaton(texts) : null;
+    }
 
     /// <summary>True once a stop text was found: nothing more comes out.</summary>
     public bool Found { get; private set; }
@@ -16,34 +24,32 @@ internal sealed class StopMatcher
     /// <summary>Takes text and returns what is certain not to belong to a stop text.</summary>
     public string Append(string text)
     {
-        if (Found)
+        if (Found || text.Length == 0)
         {
             return "";
         }
 
-        if (_stops.Length == 0)
+        if (_automaton is null)
         {
             return text;
         }
 
-        string all = _held.Append(text).ToString();
-        _held.Clear();
-        int first = -1;
-        foreach (string stop in _stops)
+        int before = _held.Length;
+        for (int i = 0; i < text.Length; i++)
         {
-            int at = all.IndexOf(stop, StringComparison.Ordinal);
-            first = at >= 0 && (first < 0 || at < first) ? at : first;
+            _state = _automaton.Next(_state, text[i]);
+            if (_automaton.MatchLength(_state) is > 0 and int length)
+            {
+                Found = true;
+                return _held.Append(text).ToString(0, before + i + 1 - length);
+            }
         }
 
-        if (first >= 0)
-        {
-            Found = true;
-            return all[..first];
-        }
-
-        int certain = all.Length - LongestBeginning(all);
-        _held.Append(all, certain, all.Length - certain);
-        return all[..certain];
+        _held.Append(text);
+        int certain = _held.Length - _automaton.Depth(_state);
+        string result = _held.ToString(0, certain);
+        _held.Remove(0, certain);
+        return result;
     }
 
     /// <summary>What was held back, when nothing follows.</summary>
@@ -51,24 +57,7 @@ internal sealed class StopMatcher
     {
         string rest = Found ? "" : _held.ToString();
         _held.Clear();
+        _state = 0;
         return rest;
-    }
-
-    /// <summary>Length of the longest end of the text with which a stop text begins.</summary>
-    private int LongestBeginning(string text)
-    {
-        int longest = 0;
-        foreach (string stop in _stops)
-        {
-            for (int length = Math.Min(stop.Length - 1, text.Length); length > longest; length--)
-            {
-                if (text.AsSpan(text.Length - length).SequenceEqual(stop.AsSpan(0, length)))
-                {
-                    longest = length;
-                }
-            }
-        }
-
-        return longest;
     }
 }

@@ -75,6 +75,27 @@ public sealed class ChatTemplateTests
     }
 
     [Theory]
+    [InlineData(ChatFormat.ChatMl, "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n<|im_start|>user\nV<|im_end|>\n<|im_start|>assistant\n")]
+    [InlineData(ChatFormat.Llama3, "<|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nV<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")]
+    [InlineData(ChatFormat.Gemma, "<start_of_turn>user\nS\n\nU<end_of_turn>\n<start_of_turn>model\nA<end_of_turn>\n<start_of_turn>user\nV<end_of_turn>\n<start_of_turn>model\n")]
+    public void For_BuiltInForm_ReplacesTheFilesTemplate(ChatFormat format, string expected)
+    {
+        var template = ChatTemplate.For(format, "{{ broken");
+        Assert.False(template.IsFallback);
+        Assert.Equal(expected, string.Concat(template.Render([new("system", "S"), new("user", "U"), new("assistant", "A"), new("user", "V")], true, null, null).Select(piece => piece.Text)));
+    }
+
+    [Theory]
+    [InlineData("system", "<start_of_turn>user\nS<end_of_turn>\n<start_of_turn>model\n")]
+    [InlineData("system assistant", "<start_of_turn>user\nS<end_of_turn>\n<start_of_turn>model\nA<end_of_turn>\n<start_of_turn>model\n")]
+    [InlineData("system system user", "<start_of_turn>user\nS\n\nS\n\nU<end_of_turn>\n<start_of_turn>model\n")]
+    public void For_GemmaWithOddConversations_NoSystemTextIsLost(string roles, string expected)
+    {
+        var messages = roles.Split(' ').Select(role => new TemplateMessage(role, role[..1].ToUpperInvariant())).ToList();
+        Assert.Equal(expected, string.Concat(ChatTemplate.For(ChatFormat.Gemma, null).Render(messages, true, null, null).Select(piece => piece.Text)));
+    }
+
+    [Theory]
     [InlineData("a\nb {{ messages | frobnicate }}", 2, "frobnicate")]
     [InlineData("\n\n{% bogus %}", 3, "bogus")]
     [InlineData("{{ 1 is nothing }}", 1, "nothing")]

@@ -14,7 +14,7 @@ public sealed class PromptEncoderTests
     {
         using var file = GgufFile.Open(RepositoryFiles.Model("SmolLM2-135M-Instruct.Q4_1.gguf"));
         Tokenizer tokenizer = Tokenizer.FromGguf(file);
-        ChatTemplate template = ChatTemplateSource.Read(file).Template;
+        ChatTemplate template = ChatTemplateSource.Read(file, ChatFormat.Template).Template;
         int compared = 0;
         foreach (JsonElement test in File.ReadLines(RepositoryFiles.Golden("smollm2", "chat.jsonl")).Select(line => JsonDocument.Parse(line).RootElement))
         {

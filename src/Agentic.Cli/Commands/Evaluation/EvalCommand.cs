@@ -38,6 +38,7 @@ internal abstract class EvalCommand : AgenticCommand
 
         Baseline baseline = ReadingArguments.Choice<Baseline>(context, _baseline);
         using IChatClient client = await context.Host.Clients.OpenAsync(ModelChoice.From(context), cancellationToken).ConfigureAwait(false);
+        ChatFormatNotice.Say(context, client);
         IReadOnlyList<QaItem> items = [.. Items(context, client).Take(context.Value(_limit) ?? int.MaxValue)];
         return items.Count > 0
             ? await new QaRun(context, client, plan, baseline, Folder(context)).RunAsync(Name, items, cancellationToken).ConfigureAwait(false)

@@ -96,6 +96,7 @@ internal sealed class GenerateCommand : AgenticCommand
             return list;
         }
 
+        ChatFormatNotice.Say(context, client);
         List<ChatMessage> messages = [new(ChatRole.User, prompt)];
         if (context.Value(_system) is string system)
         {

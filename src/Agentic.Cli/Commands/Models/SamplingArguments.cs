@@ -12,7 +12,7 @@ internal sealed class SamplingArguments
 
     private readonly Option<bool> _greedy = new("--greedy") { Description = "Always the most likely token." };
     private readonly Option<float?> _temperature = new("--temperature") { Description = $"Temperature (default: {DefaultTemperature}).", HelpName = "T" };
-    private readonly Option<int?> _topK = new("--top-k") { Description = "Only the K most likely tokens.", HelpName = "K" };
+    private readonly Option<int?> _topK = new("--top-k") { Description = "Only the K most likely tokens; 0 or -1 is all.", HelpName = "K" };
     private readonly Option<float?> _topP = new("--top-p") { Description = $"Only the most likely tokens that together reach P (default: {DefaultTopP}).", HelpName = "P" };
     private readonly Option<float?> _minP = new("--min-p") { Description = "Only tokens with at least this share of the most likely one's probability.", HelpName = "P" };
     private readonly Option<float?> _repetition = new("--repetition-penalty") { Description = "Penalty on tokens that were generated before; 1 is none.", HelpName = "X" };
@@ -40,7 +40,7 @@ internal sealed class SamplingArguments
         return new SamplingRow
         {
             Temperature = greedy ? 0 : temperature,
-            TopK = (int)(InRange(context.Value(_topK), _topK.Name, 1, int.MaxValue) ?? 0),
+            TopK = context.Value(_topK) is null or -1 ? 0 : (int)InRange(context.Value(_topK), _topK.Name, 0, int.MaxValue)!,
             TopP = InRange(context, _topP, 0, 1) ?? (greedy ? 1 : DefaultTopP),
             MinP = InRange(context, _minP, 0, 1) ?? 0,
             RepetitionPenalty = InRange(context, _repetition, 0.01f, 100) ?? 1,

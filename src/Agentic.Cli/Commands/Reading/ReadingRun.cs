@@ -15,6 +15,7 @@ internal static class ReadingRun
         string textName = question is null ? "text" : "answer";
         IReadOnlyList<Document> documents = await new DocumentArguments(context).LoadAsync(paths, cancellationToken).ConfigureAwait(false);
         using IChatClient client = await context.Host.Clients.OpenAsync(ModelChoice.From(context), cancellationToken).ConfigureAwait(false);
+        ChatFormatNotice.Say(context, client);
         if (planOnly || SpeedProbe.IsWorthIt(client, documents))
         {
             await SpeedProbe.MeasureAsync(client, cancellationToken).ConfigureAwait(false);

@@ -34,20 +34,21 @@ internal static class OptionsMapper
         float temperature = options.Temperature ?? 0;
         return new SamplingRow
         {
-            Temperature = InRange("Temperature", temperature, 0, 100),
-            TopP = InRange("Top-p", options.TopP ?? 1, 0, 1),
-            TopK = (int)InRange("Top-k", options.TopK ?? 0, 0, int.MaxValue),
-            FrequencyPenalty = InRange("The frequency penalty", options.FrequencyPenalty ?? 0, -100, 100),
-            PresencePenalty = InRange("The presence penalty", options.PresencePenalty ?? 0, -100, 100),
-            MinP = InRange("Min-p", Extra<float>(options, SamplingKeys.MinP) ?? 0, 0, 1),
-            RepetitionPenalty = InRange("The repetition penalty", Extra<float>(options, SamplingKeys.RepetitionPenalty) ?? 1, 0.01f, 100),
+            Temperature = temperature,
+            TopP = options.TopP ?? 1,
+            // Other engines write "all tokens" as −1.
+            TopK = options.TopK is null or -1 ? 0 : options.TopK.Value,
+            FrequencyPenalty = options.FrequencyPenalty ?? 0,
+            PresencePenalty = options.PresencePenalty ?? 0,
+            MinP = Extra<float>(options, SamplingKeys.MinP) ?? 0,
+            RepetitionPenalty = Extra<float>(options, SamplingKeys.RepetitionPenalty) ?? 1,
             Bias = options.AdditionalProperties?.GetValueOrDefault(SamplingKeys.LogitBias) switch
             {
                 null => null,
                 IReadOnlyDictionary<int, float> bias => bias,
                 _ => throw new ConfigurationException($"The option {SamplingKeys.LogitBias} must map token ids to numbers."),
             },
-            TopLogProbs = (int)InRange("The number of log-probabilities", Extra<int>(options, SamplingKeys.TopLogProbs) ?? 0, 0, 1000),
+            TopLogProbs = Extra<int>(options, SamplingKeys.TopLogProbs) ?? 0,
             Seed = unchecked((ulong)(options.Seed ?? (temperature > 0 ? Random.Shared.NextInt64() : 0))),
         };
     }
@@ -84,8 +85,4 @@ internal static class OptionsMapper
             T value => value,
             var other => throw new ConfigurationException($"The option {key} must be a {typeof(T).Name}, not a {other.GetType().Name}."),
         };
-
-    private static float InRange(string name, float value, float low, float high) => value >= low && value <= high
-        ? value
-        : throw new ConfigurationException($"{name} must lie between {low} and {high}, not at {value}.");
 }
