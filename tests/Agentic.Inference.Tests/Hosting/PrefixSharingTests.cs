@@ -8,15 +8,23 @@ public sealed class PrefixSharingTests
     [Fact]
     public async Task Generate_ManyAtOnceWithOneBeginning_ItIsComputedOnce()
     {
-        int rows = 0;
-        using var host = TinyHost.Load(run: model => plan =>
-        {
-            rows += plan.Batch.Rows;
-            model.Run(plan.Batch);
-        });
+        int rows = -1; // −1 until all have arrived, which they do within one step
         int[] common = TinyHost.Prompt(150, 1);
         GenerationRequest[] requests = [.. Enumerable.Range(0, 8).Select(i => new GenerationRequest { Prompt = [.. common, .. TinyHost.Prompt(20 + i, 10 + i)], MaxTokens = 5, IgnoreEndTokens = true })];
-        var replies = await Task.WhenAll(requests.Select(request => host.Run(request)));
+        Task<(int[] Ids, GenerationEnd End, string Text)>[] work = [];
+        ModelHost host = null!;
+        using var owner = host = TinyHost.Load(TinyHost.Options with { ChunkTokens = 512 }, run: model => plan =>
+        {
+            if (rows < 0)
+            {
+                work = [.. requests.Select(request => host.Run(request))];
+            }
+
+            rows += rows < 0 ? 1 : plan.Batch.Rows;
+            model.Run(plan.Batch);
+        });
+        await host.Run(new() { Prompt = [1, 2, 3], MaxTokens = 1, IgnoreEndTokens = true });
+        var replies = await Task.WhenAll(work);
         Assert.Equal([0, 128, 128, 128, 128, 128, 128, 128], replies.Select(reply => reply.End.CachedTokens).Order());
         Assert.Equal(requests.Sum(request => request.Prompt.Count + 4) - (7 * 128), rows);
         using var other = TinyHost.Load();

@@ -7,6 +7,8 @@ namespace Agentic.Inference.Hosting.Engine;
 internal sealed class StepPlan(EngineContext context, int maxRows)
 {
     private const int PageTokens = KvPageFormat.PageTokens;
+    // Chunks of more pages than this end at the edge of one; cutting smaller ones would cost too much of the step.
+    private const int WholePages = 4;
     private readonly HashSet<ulong> _inWork = [];
 
     public StepBatch Batch { get; } = new();
@@ -63,7 +65,7 @@ internal sealed class StepPlan(EngineContext context, int maxRows)
         }
 
         long fits = Math.Min(Math.Min(most, Room), Math.Min(tokens.Length - from, sequence.Room));
-        if (fits < tokens.Length - from && fits > PageTokens)
+        if (fits < tokens.Length - from && fits > WholePages * PageTokens)
         {
             fits = (from + fits) / PageTokens * PageTokens - from; // whole pages can be shared at once
         }
