@@ -7,7 +7,11 @@ namespace Agentic.Inference.Constraints;
 /// </remarks>
 public static class AnyJson
 {
-    private static readonly GrammarNode Space = GrammarNode.Repeat(Bytes(" \t\n\r"), 0, 20);
+    internal static readonly GrammarNode Space = GrammarNode.Repeat(Bytes(" \t\n\r"), 0, 20);
+
+    /// <summary>One code point of a string, escaped or not.</summary>
+    internal static readonly GrammarNode Character = AnyCharacter();
+
     private static readonly GrammarNode Value = GrammarNode.Rule("value");
 
     /// <summary>The rules <c>value</c>, <c>object</c>, <c>array</c>, <c>string</c> and <c>number</c>.</summary>
@@ -18,7 +22,7 @@ public static class AnyJson
             GrammarNode.Text("true"), GrammarNode.Text("false"), GrammarNode.Text("null")),
         ["object"] = List("{", GrammarNode.Sequence(GrammarNode.Rule("string"), Space, GrammarNode.Text(":"), Space, Value), "}"),
         ["array"] = List("[", Value, "]"),
-        ["string"] = GrammarNode.Sequence(GrammarNode.Text("\""), GrammarNode.Repeat(Character(), 0), GrammarNode.Text("\"")),
+        ["string"] = GrammarNode.Sequence(GrammarNode.Text("\""), GrammarNode.Repeat(Character, 0), GrammarNode.Text("\"")),
         ["number"] = Number(),
     };
 
@@ -34,7 +38,7 @@ public static class AnyJson
         GrammarNode.Optional(GrammarNode.Sequence(item, Space, GrammarNode.Repeat(GrammarNode.Sequence(GrammarNode.Text(","), Space, item, Space), 0))),
         GrammarNode.Text(close));
 
-    private static GrammarNode Character()
+    private static GrammarNode AnyCharacter()
     {
         GrammarNode hex = Bytes("0123456789abcdefABCDEF"), d = Bytes("dD"), u = GrammarNode.Text("\\u");
         return GrammarNode.AnyOf(

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json;
+using Agentic.Inference.Constraints.JsonSchema.Reading;
+
+namespace Agentic.Inference.Constraints.JsonSchema.Compiling;
+
+/// <summary>Schemas that a value must meet all together, their references and <c>allOf</c> followed, choices (<c>anyOf</c>, <c>oneOf</c>) still open or taken.</summary>
+internal sealed class Demand
+{
+    private Demand(IReadOnlyList<SchemaNode> nodes, IReadOnlyList<SchemaNode[]> open)
+    {
+        (Nodes, Open) = (nodes, open);
+        Key = string.Join('+', nodes.Select(node => node.Id.ToString(CultureInfo.InvariantCulture)))
+            + string.Concat(open.Select(options => $"/{string.Join('|', options.Select(node => node.Id.ToString(CultureInfo.InvariantCulture)))}"));
+    }
+
+    /// <summary>The schemas, each once, in order of their ids.</summary>
+    public IReadOnlyList<SchemaNode> Nodes { get; }
+
+    /// <summary>Choices of which one option each must be met too.</summary>
+    public IReadOnlyList<SchemaNode[]> Open { get; }
+
+    /// <summary>Equal for equal demands.</summary>
+    public string Key { get; }
+
+    public string Pointer => Nodes.Count > 0 ? Nodes[0].Pointer : "";
+
+    public bool Never => Nodes.Any(node => node.Never) || Types == JsonTypes.None;
+
+    public JsonTypes Types => Nodes.Aggregate(JsonTypes.Any, (types, node) => types & node.Types);
+
+    public static Demand Of(params IEnumerable<SchemaNode> schemas)
+    {
+        var nodes = new SortedDictionary<int, SchemaNode>();
+        var open = new List<SchemaNode[]>();
+        Add(schemas, nodes, open);
+        return new Demand([.. nodes.Values], open);
+    }
+
+    /// <summary>The demand with its first open choice taken each way.</summary>
+    public IEnumerable<Demand> Choices()
+    {
+        foreach (SchemaNode option in Open[0])
+        {
+            var nodes = new SortedDictionary<int, SchemaNode>();
+            foreach (SchemaNode node in Nodes)
+            {
+                nodes[node.Id] = node;
+            }
+
+            var open = Open.Skip(1).ToList();
+            Add([option], nodes, open);
+            yield return new Demand([.. nodes.Values], open);
+        }
+    }
+
+    /// <summary>The values of <c>enum</c> and <c>const</c> that all lists hold; null when there is no list.</summary>
+    public List<JsonElement>? Constants()
+    {
+        JsonElement[][] lists = [.. Nodes.SelectMany(node => node.Enums)];
+        return lists.Length == 0 ? null : [.. lists[0].Where(value => lists.All(list => Array.Exists(list, other => JsonValues.AreEqual(other, value))))];
+    }
+
+    private static void Add(IEnumerable<SchemaNode> schemas, SortedDictionary<int, SchemaNode> nodes, List<SchemaNode[]> open)
+    {
+        foreach (SchemaNode schema in schemas)
+        {
+            if (SaysNothing(schema) || !nodes.TryAdd(schema.Id, schema))
+            {
+                continue;
+            }
+
+            if (schema.AnyOf.Length > 0)
+            {
+                open.Add(schema.AnyOf);
+            }
+
+            if (schema.OneOf.Length > 0)
+            {
+                Disjointness.Require(schema);
+                open.Add(schema.OneOf);
+            }
+
+            Add(schema.Reference is null ? schema.AllOf : [.. schema.AllOf, schema.Reference], nodes, open);
+        }
+    }
+
+    private static bool SaysNothing(SchemaNode node) =>
+        node is { Never: false, Types: JsonTypes.Any, Enums.Count: 0, Reference: null, MinLength: 0, MaxLength: null, Pattern: null, Format: null }
+        && node is { Items: null, MinItems: 0, MaxItems: null, UniqueItems: false, Properties: null, AdditionalProperties: null, PropertyNames: null, MinProperties: 0, MaxProperties: null }
+        && node.Numbers == NumberBounds.None
+        && node.AllOf.Length + node.AnyOf.Length + node.OneOf.Length + node.PrefixItems.Length + node.PatternProperties.Length + node.Required.Length == 0;
+}

@@ -1,0 +1,80 @@
+using Agentic.Inference.Constraints.JsonSchema.Reading;
+
+namespace Agentic.Inference.Constraints.JsonSchema.Compiling;
+
+/// <content>Lists.</content>
+internal sealed partial class SchemaCompiler
+{
+    private const int MaxItems = 100_000;
+
+    private GrammarNode? Array(Demand demand)
+    {
+        long least = demand.Nodes.Max(node => node.MinItems), most = demand.Nodes.Min(node => node.MaxItems ?? long.MaxValue);
+        int prefix = demand.Nodes.Max(node => node.PrefixItems.Length);
+        var firsts = new List<GrammarNode>();
+        for (int i = 0; i < prefix && i < most; i++)
+        {
+            if (Reference(ItemAt(demand, i)) is not { } item)
+            {
+                most = i;
+                break;
+            }
+
+            firsts.Add(item);
+        }
+
+        GrammarNode? rest = most > prefix ? Reference(ItemAt(demand, prefix)) : null;
+        most = rest is null ? Math.Min(most, firsts.Count) : most;
+        if (least > most)
+        {
+            return null;
+        }
+
+        if (most > 1 && demand.Nodes.FirstOrDefault(node => node.UniqueItems) is { } unique)
+        {
+            throw new JsonSchemaException(unique.Pointer, "uniqueItems", "'uniqueItems' is not supported.", "Leave it out and remove repeated items afterwards.");
+        }
+
+        if (least > MaxItems)
+        {
+            throw new JsonSchemaException(demand.Pointer, "minItems", $"'minItems' is above {MaxItems}.", "Ask for shorter lists.");
+        }
+
+        GrammarNode items = Items(firsts, rest, (int)least, most > MaxItems ? null : (int)most);
+        return GrammarNode.Sequence(GrammarNode.Text("["), Space, items, GrammarNode.Text("]"));
+    }
+
+    /// <summary>What an item must meet: its own schema where a list of them reaches so far, else that of all others.</summary>
+    private static IEnumerable<SchemaNode> ItemAt(Demand demand, int index) =>
+        demand.Nodes.Select(node => index < node.PrefixItems.Length ? node.PrefixItems[index] : node.Items).OfType<SchemaNode>();
+
+    private static GrammarNode Items(List<GrammarNode> firsts, GrammarNode? rest, int least, int? most)
+    {
+        GrammarNode comma = GrammarNode.Sequence(GrammarNode.Text(","), Space);
+        GrammarNode node = GrammarNode.Empty;
+        if (rest is not null)
+        {
+            // After the first ones; the very first item has no comma before it.
+            int from = Math.Max(firsts.Count, 1);
+            node = GrammarNode.Repeat(GrammarNode.Sequence(comma, rest, Space), Math.Max(0, least - from), most is null ? null : Math.Max(0, most.Value - from));
+            if (firsts.Count == 0)
+            {
+                if (most == 0)
+                {
+                    return GrammarNode.Empty;
+                }
+
+                node = GrammarNode.Sequence(rest, Space, node);
+                return least == 0 ? GrammarNode.Optional(node) : node;
+            }
+        }
+
+        for (int i = firsts.Count - 1; i >= 0; i--)
+        {
+            node = i == 0 ? GrammarNode.Sequence(firsts[i], Space, node) : GrammarNode.Sequence(comma, firsts[i], Space, node);
+            node = i < least ? node : GrammarNode.Optional(node);
+        }
+
+        return node;
+    }
+}
