@@ -89,6 +89,20 @@ public sealed class PagedKvCache : IDisposable
         return pages;
     }
 
+    /// <summary>How many tokens of the beginning of these are to be found: whole pages.</summary>
+    internal int FindableTokens(ReadOnlySpan<int> tokens)
+    {
+        int at = 0;
+        PageEntry? entry = null;
+        while (at + KvPageFormat.PageTokens <= tokens.Length && Allocator.Index.Find(entry, tokens.Slice(at, KvPageFormat.PageTokens)) is { } next)
+        {
+            entry = next;
+            at += KvPageFormat.PageTokens;
+        }
+
+        return at;
+    }
+
     /// <summary>Checks the books: every page is empty, cached or owned by a living sequence, and counted as such.</summary>
     /// <returns>What is wrong; null when nothing is.</returns>
     internal string? Check()

@@ -42,6 +42,7 @@ public sealed class LanguageModel : IDisposable
         int pages = KvMemory.Pages(format, window, options.KvMemoryBytes);
         Window = (int)Math.Min(window, (long)pages * KvPageFormat.PageTokens);
         ModelRotation rotation = ModelRotation.Read(file, Config, Window);
+        PositionScheme = rotation.Identity;
         TensorCatalog tensors = TensorCatalog.Read(file, Config);
         try
         {
@@ -85,6 +86,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>Identifies the weights: a hash over the file's header and blocks of every tensor. Equal files have equal ids wherever they lie.</summary>
     public string WeightsId { get; }
+
+    /// <summary>Names how positions enter keys and queries: equal names, equal angles.</summary>
+    public string PositionScheme { get; }
 
     /// <summary>Measured speed.</summary>
     public ModelTimings Timings { get; } = new();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Agentic.Inference.Backends;
 using Agentic.Inference.Gguf;
 
@@ -24,4 +25,11 @@ internal sealed record ModelRotation(RopeTable? Global, RopeTable? Sliding)
         LayerRotation.Sliding => Sliding,
         _ => null,
     };
+
+    /// <summary>Names the angles: equal for equal tables, whatever file or options they come from.</summary>
+    public string Identity => $"rope {Name(Global)}, sliding {Name(Sliding)}";
+
+    private static string Name(RopeTable? table) => table is null
+        ? "none"
+        : FormattableString.Invariant($"{table.Pairing} {table.RotatedDims} × {table.Magnitude:R} {XxHash64.Compute(MemoryMarshal.AsBytes<double>(table.InverseFrequencies), 0):x16}");
 }
