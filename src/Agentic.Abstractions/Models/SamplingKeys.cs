@@ -19,4 +19,7 @@ public static class SamplingKeys
 
     /// <summary>Text that the reply must begin with, a <see cref="string"/>; it is part of the prompt and not repeated in the reply.</summary>
     public const string ReplyStart = "agentic.reply_start";
+
+    /// <summary>Whether a reply in JSON that comes near its limit of tokens is closed in the shortest valid way, a <see cref="bool"/>. Default false: it is cut, and its finish reason says so.</summary>
+    public const string CloseAtLimit = "agentic.close_at_limit";
 }

@@ -15,7 +15,10 @@ namespace Agentic.Inference.Hosting;
 /// <remarks>
 /// Thread-safe; concurrent calls share the engine's steps. Without options it is greedy, and a reply may fill the window. Penalties look at the
 /// tokens of the reply, not of the prompt. A given <see cref="ChatOptions.Seed"/> fixes the text whatever else runs. What cannot be done (tools,
-/// JSON, images) is refused with a <see cref="ConfigurationException"/>. Text of messages never forms special tokens.
+/// images) is refused with a <see cref="ConfigurationException"/>. Text of messages never forms special tokens.
+/// <see cref="ChatResponseFormat.Json"/> makes every reply one JSON object, <see cref="ChatResponseFormat.ForJsonSchema(System.Text.Json.JsonElement, string?, string?)"/>
+/// a value of the schema; a reply cut at its limit says so by its finish reason, or is closed in time (<see cref="SamplingKeys.CloseAtLimit"/>).
+/// The prompt should ask for JSON too.
 /// </remarks>
 public sealed class LocalChatClient : IChatClient
 {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Agentic.Inference.Hosting;
 using Agentic.Inference.Models;
 using Agentic.Inference.Tokenization;
@@ -74,6 +75,43 @@ public sealed class LocalChatClientTests(EmbeddedModel model)
         Assert.NotEmpty(response.Text);
     }
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(1f)]
+    public async Task GetResponse_Json_OneObjectHoweverTheReplyEnds(float temperature)
+    {
+        ChatMessage[] question = [new(ChatRole.User, "Write a short JSON object with the capital of France.")];
+        for (int seed = 0; seed < 4; seed++)
+        {
+            ChatResponse response = await _client.GetResponseAsync(question, Json(ChatResponseFormat.Json, temperature, seed));
+            Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(response.Text).RootElement.ValueKind);
+        }
+    }
+
+    [Fact]
+    public async Task GetResponse_JsonSchema_AValueOfTheSchema()
+    {
+        var format = ChatResponseFormat.ForJsonSchema<Place>();
+        ChatMessage[] question = [new(ChatRole.User, "Give the city and country of the Eiffel Tower as JSON.")];
+        for (int seed = 0; seed < 4; seed++)
+        {
+            ChatResponse response = await _client.GetResponseAsync(question, Json(format, seed == 0 ? 0 : 1, seed));
+            Place place = JsonSerializer.Deserialize<Place>(response.Text, JsonSerializerOptions.Web)!;
+            Assert.NotNull(place.City);
+            Assert.NotNull(place.Country);
+        }
+    }
+
+    [Fact]
+    public async Task GetResponse_JsonCutAtItsLimit_SaysLength()
+    {
+        ChatOptions options = Json(ChatResponseFormat.ForJsonSchema<Place>(), 0, 0);
+        options.MaxOutputTokens = 4;
+        options.AdditionalProperties!.Remove(SamplingKeys.CloseAtLimit);
+        ChatResponse response = await _client.GetResponseAsync([new(ChatRole.User, "Where is the Eiffel Tower?")], options);
+        Assert.Equal(ChatFinishReason.Length, response.FinishReason);
+    }
+
     [Fact]
     public async Task GetResponse_LimitOfTokens_SaysLength()
     {
@@ -108,7 +146,10 @@ public sealed class LocalChatClientTests(EmbeddedModel model)
         void Refused(ChatOptions? options, params ChatMessage[] messages) =>
             Assert.Throws<ConfigurationException>(() => _client.GetStreamingResponseAsync(messages.Length == 0 ? Capital : messages, options));
         Refused(new() { Tools = [AIFunctionFactory.Create(() => 1, "one")] });
-        Refused(new() { ResponseFormat = ChatResponseFormat.Json });
+        Assert.ThrowsAny<AgenticException>(() => _client.GetStreamingResponseAsync(Capital, new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonDocument.Parse("""{"not":{}}""").RootElement) }));
+        ChatOptions started = With(SamplingKeys.ReplyStart, "{");
+        started.ResponseFormat = ChatResponseFormat.Json;
+        Refused(started);
         Refused(new() { ConversationId = "c" });
         Refused(new() { ModelId = "another" });
         Refused(new() { Temperature = -1 });
@@ -189,4 +230,15 @@ public sealed class LocalChatClientTests(EmbeddedModel model)
     }
 
     private static ChatOptions With(string key, object value) => new() { MaxOutputTokens = 12, AdditionalProperties = new() { [key] = value } };
+
+    private static ChatOptions Json(ChatResponseFormat format, float temperature, int seed) => new()
+    {
+        ResponseFormat = format,
+        MaxOutputTokens = 80,
+        Temperature = temperature,
+        Seed = seed,
+        AdditionalProperties = new() { [SamplingKeys.CloseAtLimit] = true },
+    };
+
+    private sealed record Place(string City, string Country, long? Inhabitants);
 }

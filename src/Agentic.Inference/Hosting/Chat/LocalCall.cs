@@ -44,7 +44,7 @@ internal sealed class LocalCall
             null or PromptTokens => counter.Render(MessageMapper.Map(messages, options?.Instructions), replyStart),
             _ => throw new ConfigurationException($"The option {PromptTokens.OptionKey} must be what CountPrompt returned."),
         };
-        return new LocalCall(request with { Prompt = prompt }, counter.Tokenizer, model, counter.Now);
+        return new LocalCall(request with { Prompt = prompt, Constraint = JsonReply.Constraint(options, counter.Tokenizer), CloseAtLimit = JsonReply.ClosesAtLimit(options) }, counter.Tokenizer, model, counter.Now);
     }
 
     /// <summary>The update that says that the call was taken.</summary>

@@ -56,7 +56,6 @@ internal static class OptionsMapper
     private static void Refuse(ChatOptions options, string model)
     {
         Refuse(options.Tools is { Count: > 0 } || options.ToolMode is RequiredChatToolMode, "Tools are not supported yet");
-        Refuse(options.ResponseFormat is not (null or ChatResponseFormatText), "Replies in JSON or by a schema are not supported yet");
         Refuse(options.Reasoning is not null, "Reasoning options are not supported");
         Refuse(options.ContinuationToken is not null || options.AllowBackgroundResponses == true, "Background responses are not supported");
         Refuse(options.ConversationId is not null, "Conversations are not stored: the messages of each call are all that the model sees; a conversation id is not supported");
@@ -65,7 +64,7 @@ internal static class OptionsMapper
         {
             Refuse(
                 key.StartsWith("agentic.", StringComparison.Ordinal) && key is not (SamplingKeys.MinP or SamplingKeys.RepetitionPenalty or SamplingKeys.LogitBias
-                    or SamplingKeys.TopLogProbs or SamplingKeys.ReplyStart or PromptTokens.OptionKey),
+                    or SamplingKeys.TopLogProbs or SamplingKeys.ReplyStart or SamplingKeys.CloseAtLimit or PromptTokens.OptionKey),
                 $"The option '{key}' is not known");
         }
     }

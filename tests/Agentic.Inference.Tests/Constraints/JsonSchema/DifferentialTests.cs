@@ -4,8 +4,8 @@ using System.Text.Json;
 using Agentic.Inference.Constraints;
 using Agentic.Inference.Constraints.JsonSchema;
 using Agentic.Inference.Tests.Tokenization;
-using EvaluationOptions = Json.Schema.EvaluationOptions;
 using Xunit;
+using EvaluationOptions = Json.Schema.EvaluationOptions;
 
 namespace Agentic.Inference.Tests.Constraints.JsonSchema;
 
