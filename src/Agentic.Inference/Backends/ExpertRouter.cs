@@ -55,7 +55,7 @@ internal static class ExpertRouter
                 first = Math.Max(first, value);
             }
 
-            groups[g] = size == 1 ? first : first + second;
+            groups[g] = size == 1 || routing.GroupBest == 1 ? first : first + second;
         }
 
         Span<int> kept = stackalloc int[routing.GroupsUsed];

@@ -16,7 +16,7 @@ public enum ExpertGating
 /// <summary>How a row's experts are chosen and weighted.</summary>
 /// <remarks>
 /// Scores s = gating(router). The choice goes by s + selection bias: with groups, the best <see cref="GroupsUsed"/> groups stay, a group counting as
-/// much as its two best experts together, and the experts of the others are out; then the best <see cref="Used"/>, ties to the lower number. The
+/// much as its <see cref="GroupBest"/> best experts together, and the experts of the others are out; then the best <see cref="Used"/>, ties to the lower number. The
 /// weights are s (without the bias), divided by their sum if <see cref="Normalise"/>, times <see cref="Scale"/>.
 /// </remarks>
 /// <param name="Experts">Number of experts.</param>
@@ -35,4 +35,7 @@ public sealed record ExpertRouting(int Experts, int Used, ExpertGating Gating)
 
     /// <summary>Groups that a row may choose from. Default 1.</summary>
     public int GroupsUsed { get; init; } = 1;
+
+    /// <summary>Experts of a group that decide what it counts: 2 in DeepSeek-V3 (the default), 1 in DeepSeek-V2.</summary>
+    public int GroupBest { get; init; } = 2;
 }

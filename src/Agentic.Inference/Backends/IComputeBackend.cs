@@ -76,8 +76,8 @@ public interface IComputeBackend : IDisposable
     /// <summary>Chooses experts for each row of <paramref name="router"/> (<c>routing.Experts</c> numbers a row): their numbers (Int32) and weights, <c>routing.Used</c> a row, best first.</summary>
     void RouteExperts(DeviceBuffer router, int rows, ExpertRouting routing, DeviceBuffer? selectionBias, DeviceBuffer chosen, DeviceBuffer weights);
 
-    /// <summary>output[r] += Σ weights[r · perRow + j] · x[r · perRow + j], in the order of j; rows of <paramref name="width"/>.</summary>
-    void AddWeighted(DeviceBuffer x, DeviceBuffer weights, int rows, int perRow, int width, DeviceBuffer output);
+    /// <summary>output[r] = Σ weights[r · perRow + j] · x[r · perRow + j] in the order of j, or += when <paramref name="accumulate"/>; rows of <paramref name="width"/>.</summary>
+    void WeightedSum(DeviceBuffer x, DeviceBuffer weights, int rows, int perRow, int width, DeviceBuffer output, bool accumulate);
 
     /// <summary>Copies the first <paramref name="width"/> elements of each of <paramref name="perRow"/> blocks of each row.</summary>
     void CopyBlocks(RowBlocks source, RowBlocks target, int rows, int perRow, int width);

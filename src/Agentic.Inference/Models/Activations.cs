@@ -28,8 +28,11 @@ internal sealed class Activations : IDisposable
         QueryKeyValue = Floats((long)rows * QueryKeyValueWidth);
         Mixed = Floats((long)rows * MixedWidth);
         KeptMixed = Floats((long)rows * MixedWidth);
-        GateUp = Floats(2L * rows * config.FeedForwardLength);
-        Gated = Floats((long)rows * config.FeedForwardLength);
+        long hidden = Math.Max(config.FeedForwardLength, config.Experts?.SharedHiddenLength ?? 0);
+        GateUp = Floats(2 * rows * hidden);
+        Gated = Floats(rows * hidden);
+        Experts = config.Experts is { } experts ? new ExpertBuffers(experts, rows, width, Floats, Ints) : null;
+        Latent = config.Latent is { } latent ? new LatentBuffers(latent, config.HeadCount, rows, Floats) : null;
         ArchitectureTraits traits = config.Traits;
         Branch = traits.NormPlacement != NormPlacement.Before || config.ResidualScale != 1 ? Floats(rows * width) : null;
         KeptInput = traits.ParallelResidual ? Floats(rows * width) : null;
@@ -68,6 +71,12 @@ internal sealed class Activations : IDisposable
     public DeviceBuffer GateUp { get; }
 
     public DeviceBuffer Gated { get; }
+
+    /// <summary>Of a mixture of experts.</summary>
+    public ExpertBuffers? Experts { get; }
+
+    /// <summary>Of multi-head latent attention.</summary>
+    public LatentBuffers? Latent { get; }
 
     /// <summary>What a branch yields, when it is not added to the residual stream as it is.</summary>
     public DeviceBuffer? Branch { get; }

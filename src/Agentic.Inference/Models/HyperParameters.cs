@@ -49,6 +49,12 @@ internal sealed class HyperParameters(GgufFile file, string architecture)
         return valid ? value : throw Error(name, FormattableString.Invariant($"is {value}; a finite number {(exclusive ? "above" : "of at least")} {minimum} was expected."));
     }
 
+    /// <summary>A count from 1 to 2³¹−1; null when absent or 0.</summary>
+    public int? PositiveCount(string name) => TryCount(name) is > 0 and var value ? value : null;
+
+    /// <summary>Yes or no; null when absent.</summary>
+    public bool? Flag(string name) => file.TryBool(Key(name));
+
     /// <summary>A text; null when absent.</summary>
     public string? Text(string name) => file.TryString(Key(name));
 

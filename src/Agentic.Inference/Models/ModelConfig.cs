@@ -58,6 +58,12 @@ public sealed record ModelConfig
     /// <summary>Base of the rotary frequencies in layers of <see cref="LayerRotation.Sliding"/>; elsewhere without meaning.</summary>
     public required double SlidingRopeBase { get; init; }
 
+    /// <summary>The mixture of experts; null when every layer is dense.</summary>
+    public ExpertConfig? Experts { get; init; }
+
+    /// <summary>Multi-head latent attention; null when keys and values are cached by head.</summary>
+    public LatentConfig? Latent { get; init; }
+
     /// <summary>Factor on embeddings. Default 1.</summary>
     public float EmbeddingScale { get; init; } = 1;
 

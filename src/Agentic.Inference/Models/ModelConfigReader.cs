@@ -48,6 +48,9 @@ internal static class ModelConfigReader
         }
 
         var ropeBase = keys.Float("rope.freq_base", 10000, minimum: 1, exclusive: true);
+        var feedForward = keys.UniformCount("feed_forward_length", layers);
+        var latent = LatentConfigReader.Read(keys, traits);
+        var scaling = RopeScalingReader.Read(keys, traits, context);
         return new ModelConfig
         {
             Architecture = traits.Name,
@@ -56,7 +59,7 @@ internal static class ModelConfigReader
             EmbeddingLength = width,
             BlockCount = layers,
             Layers = LayerPlanReader.Read(keys, traits, layers),
-            FeedForwardLength = keys.UniformCount("feed_forward_length", layers),
+            FeedForwardLength = feedForward,
             HeadCount = heads,
             HeadCountKv = kvHeads,
             KeyDim = keyDim,
@@ -64,12 +67,14 @@ internal static class ModelConfigReader
             RopeDim = RopeDim(keys, keyDim),
             RopeBase = ropeBase,
             SlidingRopeBase = SlidingRopeBase(keys, traits, ropeBase),
-            RopeScaling = RopeScalingReader.Read(keys, context),
+            RopeScaling = scaling,
+            Experts = ExpertConfigReader.Read(keys, traits, feedForward),
+            Latent = latent,
             RopePairing = traits.Pairing,
             NormEpsilon = (float)keys.Float(traits.Norm == NormKind.Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon", null, minimum: 0),
             EmbeddingScale = traits.RootWidthEmbedding ? MathF.Sqrt(width) : Scale(keys, "embedding_scale", 1),
             ResidualScale = Scale(keys, "residual_scale", 1),
-            AttentionScale = Scale(keys, "attention.scale", 1 / MathF.Sqrt(layers == traits.LayersOfWidthScale ? (float)width / heads : keyDim)),
+            AttentionScale = scaling.ScoreFactor * Scale(keys, "attention.scale", 1 / MathF.Sqrt(layers == traits.LayersOfWidthScale ? (float)width / heads : latent?.KeyDim ?? keyDim)),
             AttentionSoftCap = (float)keys.Float("attn_logit_softcapping", 0, minimum: 0),
             LogitDivisor = Scale(keys, "logit_scale", 1),
             LogitSoftCap = (float)keys.Float("final_logit_softcapping", 0, minimum: 0),
@@ -82,7 +87,7 @@ internal static class ModelConfigReader
     {
         foreach (var (key, what) in Variants)
         {
-            if (!traits.Honours.Contains(key))
+            if (!traits.Honours.Contains(key) && (key != "expert_count" || traits.Experts is null))
             {
                 keys.RefuseUnlessZero(key, what);
             }

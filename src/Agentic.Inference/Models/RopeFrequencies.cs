@@ -26,7 +26,7 @@ internal static class RopeFrequencies
         else if (scaling.Kind == RopeScalingKind.Yarn)
         {
             Interpolate(frequencies, dims, b, scaling);
-            if (scaling.ExtrapolationFactor != 0 && scaling.Factor > 1)
+            if (scaling.ExtrapolationFactor != 0 && scaling.Factor > 1 && scaling.LogMultiplier == 0)
             {
                 magnitude *= 1 + (0.1 * Math.Log(scaling.Factor));
             }
@@ -58,8 +58,9 @@ internal static class RopeFrequencies
     /// <summary>YaRN: a ramp over the pair index from "keep" to "divide by the factor".</summary>
     private static void Interpolate(double[] frequencies, int dims, double b, RopeScaling scaling)
     {
-        var low = Math.Max(0, Math.Floor(PairOfRotations(scaling.BetaFast)));
-        var high = Math.Min(dims - 1, Math.Ceiling(PairOfRotations(scaling.BetaSlow)));
+        var (low, high) = (PairOfRotations(scaling.BetaFast), PairOfRotations(scaling.BetaSlow));
+        (low, high) = scaling.RoundsRamp ? (Math.Floor(low), Math.Ceiling(high)) : (low, high);
+        (low, high) = (Math.Max(0, low), Math.Min(dims - 1, high));
         for (var i = 0; i < frequencies.Length; i++)
         {
             var ramp = Math.Clamp((i - low) / Math.Max(0.001, high - low), 0, 1);

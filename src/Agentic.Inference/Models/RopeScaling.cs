@@ -27,6 +27,8 @@ public enum RopeScalingKind
 /// <param name="BetaFast">YaRN: pairs with more rotations than this over the original context keep their frequency. Default 32.</param>
 /// <param name="BetaSlow">YaRN: pairs with fewer rotations than this are interpolated. Default 1.</param>
 /// <param name="ExtrapolationFactor">YaRN: share of the unscaled frequency where it is kept. Default 1; 0 makes it linear.</param>
+/// <param name="LogMultiplier">YaRN as DeepSeek has it: cos and sin keep their size, and scores grow by (1 + LogMultiplier · ln factor)²; 0 = usual YaRN.</param>
+/// <param name="RoundsRamp">YaRN: whether the ends of the ramp between kept and interpolated pairs are rounded outwards to whole pairs. Default true.</param>
 public sealed record RopeScaling(
     RopeScalingKind Kind,
     double Factor,
@@ -34,4 +36,10 @@ public sealed record RopeScaling(
     double AttentionFactor = 1,
     double BetaFast = 32,
     double BetaSlow = 1,
-    double ExtrapolationFactor = 1);
+    double ExtrapolationFactor = 1,
+    double LogMultiplier = 0,
+    bool RoundsRamp = true)
+{
+    /// <summary>Factor on attention scores.</summary>
+    public float ScoreFactor => Kind == RopeScalingKind.Yarn ? (float)Math.Pow(1 + (LogMultiplier * Math.Log(Factor)), 2) : 1;
+}

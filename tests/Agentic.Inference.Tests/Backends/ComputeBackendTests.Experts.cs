@@ -124,7 +124,7 @@ public abstract partial class ComputeBackendTests
             using DeviceBuffer unit = backend.Floats([1]), numbers = backend.Allocate(ElementType.Float32, rows * used), x = backend.Floats(values), output = backend.Floats(start);
             backend.RouteExperts(scores, rows, routing, biased ? bias : null, chosen, weights);
             backend.GroupedMatMul(one, experts, chosen, rows, used, new RowBlocks(unit, 0, 0), new RowBlocks(numbers, used, 1));
-            backend.AddWeighted(x, weights, rows, used, width, output);
+            backend.WeightedSum(x, weights, rows, used, width, output, accumulate: normalise);
             return [.. backend.Read(numbers), .. backend.Read(weights), .. backend.Read(output)];
         }
 
@@ -144,6 +144,9 @@ public abstract partial class ComputeBackendTests
 
         // Groups {0, 1} and {2, 3}: 1.3 against 1.4167, so expert 1, the best of all, is out.
         AssertClose([3, 2, 0.75f, 2 / 3f], Route(new ExpertRouting(4, 2, ExpertGating.Sigmoid) { Groups = 2, GroupsUsed = 1 }, logits, null), 1e-6f, "groups");
+
+        // By their best alone, {0, 1} goes before {2, 3}.
+        AssertClose([1, 0, 0.8f, 0.5f], Route(new ExpertRouting(4, 2, ExpertGating.Sigmoid) { Groups = 2, GroupsUsed = 1, GroupBest = 1 }, logits, null), 1e-6f, "groups by their best");
 
         // Equal numbers: the lower expert first.
         AssertClose([0, 1, 0.25f, 0.25f], Route(new ExpertRouting(4, 2, ExpertGating.Softmax), [2, 2, 2, 2], null), 1e-6f, "ties");

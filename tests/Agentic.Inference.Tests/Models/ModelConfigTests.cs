@@ -66,7 +66,6 @@ public class ModelConfigTests
 
     public static TheoryData<string, object> Variants => new()
     {
-        { "expert_count", 8u },
         { "attn_logit_softcapping", 50f },
         { "final_logit_softcapping", 30f },
         { "logit_scale", 0.25f },

@@ -32,9 +32,9 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
-    public void AddWeighted(DeviceBuffer x, DeviceBuffer weights, int rows, int perRow, int width, DeviceBuffer output)
+    public void WeightedSum(DeviceBuffer x, DeviceBuffer weights, int rows, int perRow, int width, DeviceBuffer output, bool accumulate)
     {
-        var job = new RowJob { X = Floats(x), Y = Floats(weights), Output = Floats(output), Width = width, Heads = perRow };
+        var job = new RowJob { X = Floats(x), Y = Floats(weights), Output = Floats(output), Width = width, Heads = perRow, Accumulate = accumulate };
         ForRows(rows, (long)perRow * width, &WeightedRows, &job);
     }
 
@@ -53,6 +53,6 @@ public sealed unsafe partial class SimdBackend
     {
         var job = (RowJob*)context;
         for (int r = begin; r < end; r++)
-            RowKernels.AddWeighted(job->X + (long)r * job->Heads * job->Width, job->Y + (long)r * job->Heads, job->Heads, job->Width, job->Output + (long)r * job->Width);
+            RowKernels.WeightedSum(job->X + (long)r * job->Heads * job->Width, job->Y + (long)r * job->Heads, job->Heads, job->Width, job->Output + (long)r * job->Width, job->Accumulate);
     }
 }

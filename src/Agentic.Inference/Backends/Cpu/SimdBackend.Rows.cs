@@ -256,5 +256,6 @@ public sealed unsafe partial class SimdBackend
         public delegate*<float*, float*, int, float*, void> Gate;
         public delegate*<float*, int, void> Map;
         public bool Adjacent;
+        public bool Accumulate;
     }
 }

@@ -104,8 +104,8 @@ public sealed class ScalarBackend : IComputeBackend
     }
 
     /// <inheritdoc/>
-    public void AddWeighted(DeviceBuffer x, DeviceBuffer weights, int rows, int perRow, int width, DeviceBuffer output) =>
-        ScalarExperts.AddWeighted(Floats(x), Floats(weights), rows, perRow, width, Floats(output));
+    public void WeightedSum(DeviceBuffer x, DeviceBuffer weights, int rows, int perRow, int width, DeviceBuffer output, bool accumulate) =>
+        ScalarExperts.WeightedSum(Floats(x), Floats(weights), rows, perRow, width, Floats(output), accumulate);
 
     /// <inheritdoc/>
     public void CopyBlocks(RowBlocks source, RowBlocks target, int rows, int perRow, int width)

@@ -36,7 +36,7 @@ internal static class ScalarExperts
         }
     }
 
-    public static void AddWeighted(ReadOnlySpan<float> x, ReadOnlySpan<float> weights, int rows, int perRow, int width, Span<float> output)
+    public static void WeightedSum(ReadOnlySpan<float> x, ReadOnlySpan<float> weights, int rows, int perRow, int width, Span<float> output, bool accumulate)
     {
         for (int r = 0; r < rows; r++)
         {
@@ -48,7 +48,8 @@ internal static class ScalarExperts
                     sum += (double)weights[r * perRow + j] * x[(r * perRow + j) * width + i];
                 }
 
-                output[r * width + i] += (float)sum;
+                ref float target = ref output[r * width + i];
+                target = accumulate ? target + (float)sum : (float)sum;
             }
         }
     }

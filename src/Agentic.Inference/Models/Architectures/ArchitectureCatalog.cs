@@ -10,7 +10,7 @@ internal static class ArchitectureCatalog
     private static readonly ArchitectureTraits[] All =
     [
         Llama.Traits, Qwen2.Traits, Qwen3.Traits, Gemma2.Traits, Gemma3.Traits, Phi2.Traits, Phi3.Traits, Gpt2.Traits, StarCoder2.Traits,
-        StableLm.Traits, Olmo2.Traits, Granite.Traits, SmolLm3.Traits,
+        StableLm.Traits, Olmo2.Traits, Granite.Traits, SmolLm3.Traits, Qwen2Moe.Traits, Qwen3Moe.Traits, DeepSeek2.Traits, GptOss.Traits,
     ];
 
     // Named apart so that the refusal says what is missing.

@@ -48,6 +48,18 @@ internal sealed record ArchitectureTraits(string Name)
     /// <summary>Whether a gate of its own goes through the nonlinearity and multiplies the up projection.</summary>
     public bool Gated { get; init; } = true;
 
+    /// <summary>The mixture of experts that a file may ask for; null = none.</summary>
+    public ExpertTraits? Experts { get; init; }
+
+    /// <summary>Whether keys and values are compressed (multi-head latent attention).</summary>
+    public bool LatentAttention { get; init; }
+
+    /// <summary>Whether each query head has a logit that takes part in the softmax and carries no value.</summary>
+    public bool AttentionSinks { get; init; }
+
+    /// <summary>Whether YaRN's ramp starts and ends at whole pairs.</summary>
+    public bool YarnRoundsRamp { get; init; } = true;
+
     /// <summary>Whether embeddings are multiplied by the root of their width.</summary>
     public bool RootWidthEmbedding { get; init; }
 

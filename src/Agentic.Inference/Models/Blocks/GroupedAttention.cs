@@ -34,6 +34,7 @@ internal sealed class GroupedAttention : AttentionBlock
             Output = context.Buffers.Mixed,
             Scale = config.AttentionScale,
             SoftCap = config.AttentionSoftCap,
+            Sinks = weights.Sinks,
         };
     }
 

@@ -28,10 +28,28 @@ internal sealed record LayerWeights(AttentionWeights Attention, FeedForwardWeigh
 internal abstract record AttentionWeights;
 
 /// <summary>Grouped-query attention; the norms are of queries and keys before rotation.</summary>
-internal sealed record GroupedAttentionWeights(LinearWeights QueryKeyValue, LinearWeights Output, DeviceBuffer? QueryNorm, DeviceBuffer? KeyNorm) : AttentionWeights;
+internal sealed record GroupedAttentionWeights(LinearWeights QueryKeyValue, LinearWeights Output, DeviceBuffer? QueryNorm, DeviceBuffer? KeyNorm, DeviceBuffer? Sinks) : AttentionWeights;
+
+/// <summary>Multi-head latent attention; parts as in <see cref="Tensors.LatentAttentionTensors"/>.</summary>
+internal sealed record LatentAttentionWeights(
+    LinearWeights? QueryCompression, DeviceBuffer? QueryNorm, LinearWeights Query, LinearWeights KeyValue, DeviceBuffer KeyValueNorm, LinearWeights KeyExpansion, LinearWeights ValueExpansion, LinearWeights Output)
+    : AttentionWeights;
 
 /// <summary>One layer's feed-forward branch, by kind.</summary>
 internal abstract record FeedForwardWeights;
 
 /// <summary>One network for every token; gate and up are one matrix.</summary>
 internal sealed record DenseWeights(LinearWeights Up, LinearWeights Down) : FeedForwardWeights;
+
+/// <summary>A mixture of experts; gate and up of an expert are one group of a matrix.</summary>
+internal sealed record ExpertWeights(LinearWeights Router, LinearWeights Up, LinearWeights Down) : FeedForwardWeights
+{
+    /// <summary>Added to the scores that the choice goes by.</summary>
+    public DeviceBuffer? SelectionBias { get; init; }
+
+    /// <summary>The expert that every token goes through.</summary>
+    public DenseWeights? Shared { get; init; }
+
+    /// <summary>One row: the logit of the shared expert's weight.</summary>
+    public DeviceMatrix? SharedGate { get; init; }
+}

@@ -50,12 +50,27 @@ internal sealed class ModelWeights : IDisposable
     private LayerWeights Layer(LayerTensors layer) => new(
         layer.Attention switch
         {
-            GroupedAttentionTensors a => new GroupedAttentionWeights(_upload.Linear(a.QueryKeyValue), _upload.Linear(a.Output), _upload.Vector(a.QueryNorm), _upload.Vector(a.KeyNorm)),
+            GroupedAttentionTensors a => new GroupedAttentionWeights(_upload.Linear(a.QueryKeyValue), _upload.Linear(a.Output), _upload.Vector(a.QueryNorm), _upload.Vector(a.KeyNorm), _upload.Vector(a.Sinks)),
+            LatentAttentionTensors a => new LatentAttentionWeights(
+                a.QueryCompression is { } compression ? _upload.Linear(compression) : null,
+                _upload.Vector(a.QueryNorm),
+                _upload.Linear(a.Query),
+                _upload.Linear(a.KeyValue),
+                _upload.Vector(a.KeyValueNorm)!,
+                _upload.Stack(a.KeyExpansion),
+                _upload.Stack(a.ValueExpansion),
+                _upload.Linear(a.Output)),
             _ => throw new ArgumentException($"{layer.Attention.GetType()} has no weights.", nameof(layer)),
         },
         layer.FeedForward switch
         {
-            DenseTensors d => new DenseWeights(_upload.Linear(d.Up), _upload.Linear(d.Down)),
+            DenseTensors d => Dense(d),
+            ExpertTensors e => new ExpertWeights(_upload.Linear(e.Router), _upload.Stack(e.Up), _upload.Stack(e.Down))
+            {
+                SelectionBias = _upload.Vector(e.SelectionBias),
+                Shared = e.Shared is { } shared ? Dense(shared) : null,
+                SharedGate = e.SharedGate is { } gate ? _upload.Matrix([gate]) : null,
+            },
             _ => throw new ArgumentException($"{layer.FeedForward.GetType()} has no weights.", nameof(layer)),
         })
     {
@@ -64,4 +79,6 @@ internal sealed class ModelWeights : IDisposable
         FeedForwardNorm = _upload.Norm(layer.FeedForwardNorm),
         PostFeedForwardNorm = _upload.Norm(layer.PostFeedForwardNorm),
     };
+
+    private DenseWeights Dense(DenseTensors dense) => new(_upload.Linear(dense.Up), _upload.Linear(dense.Down));
 }

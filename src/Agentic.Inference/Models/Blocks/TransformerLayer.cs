@@ -8,11 +8,13 @@ internal sealed record TransformerLayer(AttentionBlock Attention, FeedForwardBlo
         AttentionBlock attention = weights.Attention switch
         {
             GroupedAttentionWeights a => new GroupedAttention(context, a, layer, rotation.Of(context.Config.Layers[layer].Rotation)),
+            LatentAttentionWeights a => new LatentAttention(context, a, layer, rotation.Global!),
             _ => throw new ArgumentException($"{weights.Attention.GetType()} has no block.", nameof(weights)),
         };
         FeedForwardBlock feedForward = weights.FeedForward switch
         {
             DenseWeights d => new DenseFeedForward(context, d),
+            ExpertWeights e => new ExpertFeedForward(context, e),
             _ => throw new ArgumentException($"{weights.FeedForward.GetType()} has no block.", nameof(weights)),
         };
         return new(attention, feedForward, weights);

@@ -4,7 +4,7 @@ using Agentic.Inference.Models.Architectures;
 namespace Agentic.Inference.Models.Tensors;
 
 /// <summary>Finds the tensors of a layer that the architecture's description asks for.</summary>
-internal sealed class LayerFinder(TensorFinder find, ModelConfig config)
+internal sealed partial class LayerFinder(TensorFinder find, ModelConfig config)
 {
     private readonly ArchitectureTraits _traits = config.Traits;
 
@@ -20,7 +20,8 @@ internal sealed class LayerFinder(TensorFinder find, ModelConfig config)
         bool before = _traits.NormPlacement != NormPlacement.After;
         bool after = _traits.NormPlacement != NormPlacement.Before;
         NormTensors? attentionNorm = before ? Norm(p + "attn_norm") : null;
-        return new(GroupedAttention(p), Dense(p))
+        bool mixed = config.Experts is { } experts && layer >= experts.LeadingDenseLayers;
+        return new(config.Latent is { } latent ? LatentAttention(p, latent) : GroupedAttention(p), mixed ? Experts(p, config.Experts!) : Dense(p, config.FeedForwardLength))
         {
             AttentionNorm = attentionNorm,
             PostAttentionNorm = after ? Norm(p + "post_attention_norm") : null,
@@ -43,6 +44,7 @@ internal sealed class LayerFinder(TensorFinder find, ModelConfig config)
         {
             QueryNorm = normed ? find.Vector(p + "attn_q_norm.weight", eachHead ? config.KeyDim : queries) : null,
             KeyNorm = normed ? find.Vector(p + "attn_k_norm.weight", eachHead ? config.KeyDim : keys) : null,
+            Sinks = _traits.AttentionSinks ? find.Vector(p + "attn_sinks.weight", config.HeadCount) : null,
         };
     }
 
@@ -58,14 +60,16 @@ internal sealed class LayerFinder(TensorFinder find, ModelConfig config)
         return Linear(config.EmbeddingLength, BiasSet.QueryKeyValue, (p + "attn_q", queries), (p + "attn_k", keys), (p + "attn_v", values));
     }
 
-    private DenseTensors Dense(string p)
+    /// <param name="p">Prefix of the layer.</param>
+    /// <param name="hidden">Hidden width.</param>
+    /// <param name="suffix">Of the tensors' names: nothing, or that of a shared expert.</param>
+    private DenseTensors Dense(string p, long hidden, string suffix = "")
     {
         long width = config.EmbeddingLength;
-        long hidden = config.FeedForwardLength;
-        LinearTensors up = !_traits.Gated ? Linear(p + "ffn_up", width, hidden, BiasSet.FeedForward)
-            : _traits.FusedGateUp ? Linear(p + "ffn_up", width, 2 * hidden, BiasSet.FeedForward)
-            : Linear(width, BiasSet.FeedForward, (p + "ffn_gate", hidden), (p + "ffn_up", hidden));
-        return new(up, Linear(p + "ffn_down", hidden, width, BiasSet.FeedForward));
+        LinearTensors up = !_traits.Gated ? Linear(p + "ffn_up" + suffix, width, hidden, BiasSet.FeedForward)
+            : _traits.FusedGateUp ? Linear(p + "ffn_up" + suffix, width, 2 * hidden, BiasSet.FeedForward)
+            : Linear(width, BiasSet.FeedForward, (p + "ffn_gate" + suffix, hidden), (p + "ffn_up" + suffix, hidden));
+        return new(up, Linear(p + "ffn_down" + suffix, hidden, width, BiasSet.FeedForward));
     }
 
     private LinearTensors Linear(string name, long columns, long rows, BiasSet bias) => Linear(columns, bias, (name, rows));

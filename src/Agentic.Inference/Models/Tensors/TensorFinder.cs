@@ -12,7 +12,25 @@ internal sealed class TensorFinder(GgufFile file)
         OptionalMatrix(name, columns, rows) ?? throw Missing(name);
 
     /// <summary>A matrix or null.</summary>
-    public GgufTensor? OptionalMatrix(string name, long columns, long rows)
+    public GgufTensor? OptionalMatrix(string name, long columns, long rows) => OptionalWeights(name, columns, rows);
+
+    /// <summary>Stacked matrices that must be there: [columns, rows, count].</summary>
+    public GgufTensor Stack(string name, long columns, long rows, long count) => OptionalWeights(name, columns, rows, count) ?? throw Missing(name);
+
+    /// <summary>Stacked biases, [rows, count] in F32, which must be there if <paramref name="required"/>.</summary>
+    public GgufTensor? StackBias(string name, long rows, long count, bool required)
+    {
+        if (Take(name) is not { } tensor)
+        {
+            return required ? throw Missing(name) : null;
+        }
+
+        return tensor.Type != GgmlType.F32 ? throw new ModelNotSupportedException(file.Path, name, $"is stored as {GgmlTypes.Name(tensor.Type)}; F32 was expected for biases.")
+            : tensor.Dimensions.SequenceEqual([rows, count]) ? tensor
+            : throw Shape(tensor, $"{rows} × {count}");
+    }
+
+    private GgufTensor? OptionalWeights(string name, params long[] shape)
     {
         if (Take(name) is not { } tensor)
         {
@@ -24,7 +42,7 @@ internal sealed class TensorFinder(GgufFile file)
             throw new ModelNotSupportedException(file.Path, name, $"is stored as {GgmlTypes.Name(tensor.Type)}, which cannot be computed with.", "Use another quantisation of the model, for example Q4_K_M or Q8_0.");
         }
 
-        return tensor.Dimensions is [var c, var r] && c == columns && r == rows ? tensor : throw Shape(tensor, $"{columns} × {rows}");
+        return tensor.Dimensions.SequenceEqual(shape) ? tensor : throw Shape(tensor, string.Join(" × ", shape));
     }
 
     /// <summary>A vector of F32, F16 or BF16 that must be there.</summary>
@@ -53,6 +71,9 @@ internal sealed class TensorFinder(GgufFile file)
 
     /// <summary>Whether a tensor is there.</summary>
     public bool Has(string name) => file.Find(name) is not null;
+
+    /// <summary>Whether a tensor is there and has one dimension.</summary>
+    public bool IsVector(string name) => file.Find(name)?.Dimensions.Count == 1;
 
     /// <summary>Refuses a tensor whose presence says more than the absence of those that it stands for.</summary>
     public void Refuse(string name, string why)

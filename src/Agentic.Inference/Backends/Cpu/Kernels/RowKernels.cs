@@ -77,23 +77,23 @@ internal static unsafe class RowKernels
         for (; i < length; i++) x[i] += y[i] * factor;
     }
 
-    /// <summary>target += Σ weights[j] · x[j], x being rows of <paramref name="width"/>.</summary>
+    /// <summary>target = Σ weights[j] · x[j], or +=, x being rows of <paramref name="width"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddWeighted(float* x, float* weights, int count, int width, float* target)
+    public static void WeightedSum(float* x, float* weights, int count, int width, float* target, bool accumulate)
     {
         int i = 0;
         for (; i <= width - Lanes; i += Lanes)
         {
             Vector256<float> sum = default;
             for (int j = 0; j < count; j++) sum += Vector256.Load(x + (long)j * width + i) * weights[j];
-            (Vector256.Load(target + i) + sum).Store(target + i);
+            (accumulate ? Vector256.Load(target + i) + sum : sum).Store(target + i);
         }
 
         for (; i < width; i++)
         {
             float sum = 0;
             for (int j = 0; j < count; j++) sum += x[(long)j * width + i] * weights[j];
-            target[i] += sum;
+            target[i] = accumulate ? target[i] + sum : sum;
         }
     }
 
