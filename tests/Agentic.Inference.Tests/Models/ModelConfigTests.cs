@@ -97,7 +97,7 @@ public class ModelConfigTests
     [InlineData("llama-yarn", true)]
     [InlineData("mistral", true)]
     [InlineData("qwen2", true)]
-    [InlineData("mixtral", false)]
+    [InlineData("mixtral", true)]
     [InlineData("gemma3", true)]
     [InlineData("mamba", false)]
     public void Check_TinyModel_LoadsOrIsRefusedByName(string name, bool loads)
