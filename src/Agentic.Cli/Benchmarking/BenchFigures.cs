@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Agentic.Cli.Benchmarking;
 
-/// <summary>Measured speed; larger is better but for <see cref="MapSeconds"/>.</summary>
+/// <summary>Measured speed; larger is better but for <see cref="Map"/>.</summary>
 internal sealed record BenchFigures
 {
     public double Prefill { get; init; }
@@ -13,7 +13,11 @@ internal sealed record BenchFigures
     /// <summary>Tokens a second of all sequences together, by their number.</summary>
     public IReadOnlyDictionary<string, double> Batch { get; init; } = new Dictionary<string, double>();
 
-    public double? MapSeconds { get; init; }
+    /// <summary>What the backend did meanwhile: "prefill", and by number of sequences; the fastest measurement of each. Ours only.</summary>
+    public IReadOnlyDictionary<string, WorkRate> Work { get; init; } = new Dictionary<string, WorkRate>();
+
+    /// <summary>The map stage; null when it was not measured.</summary>
+    public MapFigures? Map { get; init; }
 
     /// <summary>The best of both.</summary>
     public BenchFigures Best(BenchFigures other) => new()
@@ -21,7 +25,8 @@ internal sealed record BenchFigures
         Prefill = Math.Max(Prefill, other.Prefill),
         Decode = Math.Max(Decode, other.Decode),
         Batch = Batch.Keys.Union(other.Batch.Keys).ToDictionary(k => k, k => Math.Max(Batch.GetValueOrDefault(k), other.Batch.GetValueOrDefault(k))),
-        MapSeconds = MapSeconds is double a && other.MapSeconds is double b ? Math.Min(a, b) : MapSeconds ?? other.MapSeconds,
+        Work = Work.Concat(other.Work).GroupBy(w => w.Key).ToDictionary(g => g.Key, g => g.Select(w => w.Value).MaxBy(w => w.MultiplyAdds)!),
+        Map = Map is null || other.Map?.Seconds < Map.Seconds ? other.Map : Map,
     };
 
     /// <summary>How many times as fast as <paramref name="rival"/>; null where either was not measured.</summary>
@@ -29,7 +34,7 @@ internal sealed record BenchFigures
         Quotient(Prefill, rival.Prefill),
         Quotient(Decode, rival.Decode),
         Batch.Where(b => rival.Batch.ContainsKey(b.Key)).ToDictionary(b => b.Key, b => Quotient(b.Value, rival.Batch[b.Key])),
-        MapSeconds is double ours && rival.MapSeconds is double theirs ? Quotient(theirs, ours) : null);
+        Map is not null && rival.Map is not null ? Quotient(rival.Map.Seconds, Map.Seconds) : null);
 
     /// <summary>Reads the object that a rival prints; unknown fields are passed over.</summary>
     public static BenchFigures Parse(JsonElement json) => new()
@@ -39,7 +44,7 @@ internal sealed record BenchFigures
         Batch = json.TryGetProperty("batch", out JsonElement batch) && batch.ValueKind is JsonValueKind.Object
             ? batch.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetDouble())
             : new Dictionary<string, double>(),
-        MapSeconds = json.TryGetProperty("map", out JsonElement map) && map.TryGetProperty("seconds", out JsonElement seconds) ? seconds.GetDouble() : null,
+        Map = json.TryGetProperty("map", out JsonElement map) && map.TryGetProperty("seconds", out JsonElement seconds) ? new MapFigures(seconds.GetDouble()) : null,
     };
 
     public static string Key(int sequences) => sequences.ToString(CultureInfo.InvariantCulture);

@@ -10,15 +10,10 @@ namespace Agentic.Cli.Benchmarking;
 internal sealed record BenchPlan(int Prefill, int Decode, int At, IReadOnlyList<int> Batches, MapStage? Map, int Runs)
 {
     /// <summary>Tokens that the cache must hold at once, page rounding included.</summary>
-    public long CacheTokens
-    {
-        get
-        {
-            long plain = (long)Batches.Max() * Padded(Math.Max(Math.Max(At, Prefill), At + Decode));
-            long map = Map is null ? 0 : (long)Map.Calls * Padded(Map.Shared + Map.Chunk + Map.New);
-            return Math.Max(plain, map);
-        }
-    }
+    public long CacheTokens => (long)Batches.Max() * Padded(Math.Max(Math.Max(At, Prefill), At + Decode));
+
+    /// <summary>The same for the map stage, as if the calls shared nothing.</summary>
+    public long MapCacheTokens => Map is null ? 0 : (long)Map.Calls * Padded(Map.Shared + Map.Chunk + Map.New);
 
     /// <summary>Tokens of the longest sequence.</summary>
     public int LongestSequence => Math.Max(Math.Max(Prefill, At + Decode), Map is null ? 0 : Map.Shared + Map.Chunk + Map.New);
@@ -26,5 +21,9 @@ internal sealed record BenchPlan(int Prefill, int Decode, int At, IReadOnlyList<
     private static long Padded(int tokens) => tokens + 128L;
 }
 
-/// <summary>Several calls that share a prompt's beginning: the shared part is computed once, then every call's own chunk, then all generate together.</summary>
+/// <summary>Several calls at once that share a prompt's beginning.</summary>
+/// <param name="Calls">Their number.</param>
+/// <param name="Shared">Tokens that all prompts begin with.</param>
+/// <param name="Chunk">Further tokens of each prompt, its own.</param>
+/// <param name="New">Tokens of each reply.</param>
 internal sealed record MapStage(int Calls, int Shared, int Chunk, int New);

@@ -1,35 +1,42 @@
-using System.Diagnostics;
 using Agentic.Inference.Backends;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 
 namespace Agentic.Cli.Benchmarking;
 
-/// <summary>Times the engine below the chat client: prefill, generation alone and in batches, and a map stage. Greedy sampling is part of every step.</summary>
+/// <summary>Times the engine below the chat client: prefill, generation alone and in batches. Greedy sampling is part of every step.</summary>
 internal sealed class EngineBench(LanguageModel model, CancellationToken cancellationToken)
 {
     private readonly StepBatch _batch = new();
     private readonly SamplingRow _greedy = new();
 
-    /// <summary>One measurement of everything in the plan.</summary>
-    public BenchFigures Measure(BenchPlan plan) => new()
+    /// <summary>One measurement of everything in the plan but the map stage.</summary>
+    public BenchFigures Measure(BenchPlan plan)
     {
-        Prefill = Prefill(plan.Prefill),
-        Decode = Decode(1, plan.At, plan.Decode),
-        Batch = plan.Batches.Skip(1).ToDictionary(BenchFigures.Key, n => Decode(n, plan.At, plan.Decode)),
-        MapSeconds = plan.Map is MapStage map ? Map(map) : null,
-    };
+        var work = new Dictionary<string, WorkRate>();
+        (double prefill, work["prefill"]) = Prefill(plan.Prefill);
+        var speeds = new Dictionary<string, double>();
+        foreach (int sequences in plan.Batches)
+        {
+            string key = BenchFigures.Key(sequences);
+            (speeds[key], work[key]) = Decode(sequences, plan.At, plan.Decode);
+        }
 
-    /// <summary>Prompt tokens a second, to the first sampled token.</summary>
-    public double Prefill(int tokens)
-    {
-        using KvSequence sequence = model.Cache.Create();
-        long start = Stopwatch.GetTimestamp();
-        Append(sequence, tokens);
-        return tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        string one = BenchFigures.Key(1);
+        return new BenchFigures { Prefill = prefill, Decode = speeds[one], Batch = speeds.Where(s => s.Key != one).ToDictionary(), Work = work };
     }
 
-    private double Decode(int sequences, int at, int tokens)
+    /// <summary>Prompt tokens a second, to the first sampled token.</summary>
+    public (double Speed, WorkRate Work) Prefill(int tokens)
+    {
+        using KvSequence sequence = model.Cache.Create();
+        WorkRate.Watch watch = WorkRate.Start(model.Backend.Counters);
+        Append(sequence, tokens);
+        (double seconds, WorkRate work) = watch.Stop();
+        return (tokens / seconds, work);
+    }
+
+    private (double Speed, WorkRate Work) Decode(int sequences, int at, int tokens)
     {
         KvSequence[] all = new KvSequence[sequences];
         int[] next = new int[sequences];
@@ -41,33 +48,10 @@ internal sealed class EngineBench(LanguageModel model, CancellationToken cancell
                 next[s] = Append(all[s], at, s);
             }
 
-            long start = Stopwatch.GetTimestamp();
+            WorkRate.Watch watch = WorkRate.Start(model.Backend.Counters);
             Generate(all, next, tokens);
-            return sequences * tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-        finally
-        {
-            Free(all);
-        }
-    }
-
-    private double Map(MapStage map)
-    {
-        KvSequence[] all = new KvSequence[map.Calls];
-        int[] next = new int[map.Calls];
-        try
-        {
-            long start = Stopwatch.GetTimestamp();
-            using KvSequence shared = model.Cache.Create();
-            Append(shared, map.Shared);
-            for (int s = 0; s < map.Calls; s++)
-            {
-                all[s] = shared.Fork();
-                next[s] = Append(all[s], map.Chunk, s);
-            }
-
-            Generate(all, next, map.New);
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+            (double seconds, WorkRate work) = watch.Stop();
+            return (sequences * tokens / seconds, work);
         }
         finally
         {

@@ -9,9 +9,11 @@ internal static class RowSampler
     private const int FirstNucleus = 256;
 
     /// <summary>Draws a token as <paramref name="sampling"/> says.</summary>
-    public static SampledToken Sample(ReadOnlySpan<float> logits, SamplingRow sampling)
+    public static SampledToken Sample(ReadOnlySpan<float> logits, SamplingRow sampling) => Sample(logits, sampling, SoftmaxRow.LogSumExp(logits));
+
+    /// <summary>The same with the row's <see cref="SoftmaxRow.LogSumExp"/> known already.</summary>
+    public static SampledToken Sample(ReadOnlySpan<float> logits, SamplingRow sampling, double logSumExp)
     {
-        double logSumExp = SoftmaxRow.LogSumExp(logits);
         if (!double.IsFinite(logSumExp))
         {
             return new SampledToken(-1, float.NaN);

@@ -58,7 +58,7 @@ public sealed class LanguageModel : IDisposable
         }
 
         _graph = new TransformerGraph(backend, Config, _weights, rotation, _buffers, Cache.Pool);
-        _head = new OutputHead(backend, Config, _weights, _buffers);
+        _head = new OutputHead(backend, Config, _weights, _buffers, Timings);
         _positions = new int[ChunkTokens];
         _stateOf = new int[ChunkTokens];
     }

@@ -8,6 +8,8 @@ public sealed class ModelTimings
     // Doubles as bits, so that a reader never sees half a value.
     private long _prefill;
     private long _decode;
+    private long _computing;
+    private long _sampling;
 
     /// <summary>Prompt tokens a second over recent prefill steps; null until there was one.</summary>
     public double? PrefillTokensPerSecond => Value(Interlocked.Read(ref _prefill));
@@ -15,9 +17,19 @@ public sealed class ModelTimings
     /// <summary>Generated tokens a second of one request, over recent steps of single tokens; null until there was one.</summary>
     public double? DecodeTokensPerSecond => Value(Interlocked.Read(ref _decode));
 
+    /// <summary>Time spent in steps so far, <see cref="Sampling"/> included.</summary>
+    public TimeSpan Computing => new(Interlocked.Read(ref _computing));
+
+    /// <summary>Of it, time spent drawing tokens from logits.</summary>
+    public TimeSpan Sampling => new(Interlocked.Read(ref _sampling));
+
+    /// <summary>Records the time of drawing tokens.</summary>
+    internal void RecordSampling(TimeSpan elapsed) => Interlocked.Add(ref _sampling, elapsed.Ticks);
+
     /// <summary>Records a step: with as many rows as sequences it counts as decoding, otherwise as prefill. Small mixed steps say little and are left out.</summary>
     internal void Record(int rows, int sequences, TimeSpan elapsed)
     {
+        Interlocked.Add(ref _computing, elapsed.Ticks);
         double seconds = elapsed.TotalSeconds;
         if (seconds <= 0)
         {

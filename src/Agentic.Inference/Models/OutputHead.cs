@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Agentic.Inference.Backends;
 using Agentic.Inference.Models.Blocks;
@@ -11,6 +12,7 @@ internal sealed class OutputHead
     private readonly ModelConfig _config;
     private readonly ModelWeights _weights;
     private readonly Activations _buffers;
+    private readonly ModelTimings _timings;
     private readonly int _width;
     private readonly int _vocabulary;
     private readonly int _groupRows;
@@ -23,9 +25,10 @@ internal sealed class OutputHead
     private readonly float[] _entropies;
     private readonly float[] _state;
 
-    public OutputHead(IComputeBackend backend, ModelConfig config, ModelWeights weights, Activations buffers)
+    public OutputHead(IComputeBackend backend, ModelConfig config, ModelWeights weights, Activations buffers, ModelTimings timings)
     {
         _backend = backend;
+        _timings = timings;
         _config = config;
         _weights = weights;
         _buffers = buffers;
@@ -72,7 +75,9 @@ internal sealed class OutputHead
         }
 
         Project();
+        long start = Stopwatch.GetTimestamp();
         _backend.Sample(_buffers.Logits, _vocabulary, _sampling, _sampled.AsSpan(0, requests.Length));
+        _timings.RecordSampling(Stopwatch.GetElapsedTime(start));
         for (int i = 0; i < requests.Length; i++)
         {
             batch.Sampled[requests[i].Slot] = _sampled[i];

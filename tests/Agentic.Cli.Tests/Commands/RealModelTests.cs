@@ -141,6 +141,11 @@ public class RealModelTests
         Assert.Equal(prefill / 10, run.Json.GetProperty("ratio").GetProperty("prefill").GetDouble(), 1);
         Assert.True(run.Json.GetProperty("batch").GetProperty("2").GetDouble() > 0);
         Assert.True(run.Json.GetProperty("map").GetProperty("seconds").GetDouble() > 0);
+        Assert.InRange(run.Json.GetProperty("map").GetProperty("overhead").GetDouble(), 0, 1);
+        JsonElement work = run.Json.GetProperty("work");
+        JsonElement limits = run.Json.GetProperty("limits");
+        Assert.InRange(work.GetProperty("1").GetProperty("gigabytesPerSecond").GetDouble(), 0.1, 3 * limits.GetProperty("readGigabytesPerSecond").GetDouble());
+        Assert.InRange(work.GetProperty("prefill").GetProperty("multiplyAddsPerSecond").GetDouble(), 0.1, 3 * limits.GetProperty("int8GigaPerSecond").GetDouble());
     }
 
     [Fact]

@@ -3,6 +3,9 @@ using System.Globalization;
 using Agentic.Cli.Benchmarking;
 using Agentic.Cli.Frame;
 using Agentic.Cli.Models;
+using Agentic.Inference.Backends.Cpu;
+using Agentic.Inference.Backends.Cpu.Limits;
+using Agentic.Inference.Hosting;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 
@@ -15,7 +18,7 @@ internal sealed class BenchCommand : AgenticCommand
     private readonly Option<int> _decode = new("--decode") { Description = "Tokens that are generated.", HelpName = "N", DefaultValueFactory = _ => 128 };
     private readonly Option<int?> _at = new("--at") { Description = "Context at which generation starts (default: the prompt that is timed).", HelpName = "CONTEXT" };
     private readonly Option<string?> _batch = new("--batch") { Description = "Also this many sequences together, such as 1,8,64.", HelpName = "LIST" };
-    private readonly Option<string?> _map = new("--map") { Description = "Also a map stage: calls, shared, own and new tokens.", HelpName = "CALLS,SHARED,CHUNK,NEW" };
+    private readonly Option<string?> _map = new("--map") { Description = "Also a map stage through the host: calls at once, and tokens shared, own and new of each.", HelpName = "CALLS,SHARED,CHUNK,NEW" };
     private readonly Option<string?> _rival = new("--rival") { Description = "A command line that measures another engine; --prefill, --decode, --at and --threads are appended, it runs in turn with ours.", HelpName = "COMMAND" };
     private readonly Option<int> _runs = new("--runs") { Description = "Measurements; the best counts.", HelpName = "N", DefaultValueFactory = _ => 3 };
 
@@ -34,19 +37,23 @@ internal sealed class BenchCommand : AgenticCommand
 
         ModelOptions options = choice.ToModelOptions();
         var format = new KvPageFormat(options.KvType, config.BlockCount, config.HeadCountKv, config.KeyDim, config.ValueDim);
-        options = options with { KvMemoryBytes = choice.KvMemory ?? (plan.CacheTokens / KvPageFormat.PageTokens + 1) * format.PageBytes };
         int threads = choice.Threads ?? Environment.ProcessorCount;
         var rival = context.Value(_rival) is string command ? new Rival(command) : null;
 
         BenchFigures ours = new();
         BenchFigures? theirs = null;
-        using LanguageModel model = LanguageModel.Load(choice.Path!, options);
+        using LanguageModel model = LanguageModel.Load(choice.Path!, options with { KvMemoryBytes = Memory(plan.CacheTokens) });
+        using ModelHost? host = plan.Map is null
+            ? null
+            : ModelHost.Load(choice.Path!, options with { KvMemoryBytes = Memory(plan.MapCacheTokens) }, new HostOptions { MaxConcurrent = plan.Map.Calls });
+        var map = host is null ? null : new MapBench(host, cancellationToken);
         var bench = new EngineBench(model, cancellationToken);
         bench.Prefill(Math.Min(plan.Prefill, 64)); // code compiled, pages touched, threads awake
         for (int run = 1; run <= plan.Runs; run++)
         {
             context.Say($"run {run} of {plan.Runs}");
-            ours = ours.Best(bench.Measure(plan));
+            BenchFigures measuredOurs = bench.Measure(plan);
+            ours = ours.Best(map is null ? measuredOurs : measuredOurs with { Map = await map.MeasureAsync(plan.Map!).ConfigureAwait(false) });
             if (rival is not null)
             {
                 BenchFigures measured = await rival.MeasureAsync(plan, threads, cancellationToken).ConfigureAwait(false);
@@ -54,7 +61,7 @@ internal sealed class BenchCommand : AgenticCommand
             }
         }
 
-        var report = new BenchReport(model.Config.Name, model.Backend.Name, threads, plan, ours, theirs);
+        var report = new BenchReport(model.Config.Name, model.Backend.Name, threads, plan, ours, theirs, model.Backend is SimdBackend ? MachineLimits.Measure(threads) : null);
         if (context.Json)
         {
             context.WriteJson(report.ToJson());
@@ -65,6 +72,8 @@ internal sealed class BenchCommand : AgenticCommand
         }
 
         return ExitCode.Ok;
+
+        long Memory(long tokens) => choice.KvMemory ?? (tokens / KvPageFormat.PageTokens + 1) * format.PageBytes;
     }
 
     private BenchPlan Plan(CommandContext context)

@@ -81,6 +81,8 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
         Counters.MatMuls++;
         if (rows == 1) Counters.VectorRows++;
         else Counters.BatchedRows += rows;
+        Counters.BytesRead += matrix.Bytes;
+        Counters.MultiplyAdds += (long)rows * matrix.Rows * matrix.Columns;
         _matMul.Run((CpuMatrix)matrix, Floats(x), rows, Floats(output), bias is null ? null : Floats(bias), accumulate);
     }
 
@@ -88,6 +90,7 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
     public void Attend(AttentionCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
+        for (int i = 0; i < call.Sequences.Count; i++) Counters.BytesRead += (long)call.Sequences[i].KeyCount * call.Pool.Format.LayerBytes / KvPageFormat.PageTokens;
         _attention.Run(call);
     }
 
