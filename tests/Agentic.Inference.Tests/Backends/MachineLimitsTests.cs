@@ -1,4 +1,5 @@
 using Agentic.Inference.Backends.Cpu.Limits;
+using Xunit;
 
 namespace Agentic.Inference.Tests.Backends;
 
