@@ -63,7 +63,9 @@ internal sealed class Demand
 
     private static void Add(IEnumerable<SchemaNode> schemas, SortedDictionary<int, SchemaNode> nodes, List<SchemaNode[]> open)
     {
-        foreach (SchemaNode schema in schemas)
+        // A queue instead of recursion: a long chain of references takes no stack.
+        var more = new Queue<SchemaNode>(schemas);
+        while (more.TryDequeue(out SchemaNode? schema))
         {
             if (SaysNothing(schema) || !nodes.TryAdd(schema.Id, schema))
             {
@@ -81,7 +83,11 @@ internal sealed class Demand
                 open.Add(schema.OneOf);
             }
 
-            Add(schema.Reference is null ? schema.AllOf : [.. schema.AllOf, schema.Reference], nodes, open);
+            Array.ForEach(schema.AllOf, more.Enqueue);
+            if (schema.Reference is { } reference)
+            {
+                more.Enqueue(reference);
+            }
         }
     }
 

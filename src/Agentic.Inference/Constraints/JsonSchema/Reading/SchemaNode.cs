@@ -63,5 +63,8 @@ internal sealed class SchemaNode(int id, string pointer)
 
     public SchemaNode[] OneOf { get; set; } = [];
 
+    /// <summary>The options of <see cref="OneOf"/> are proven to exclude each other.</summary>
+    public bool ShownDisjoint { get; set; }
+
     public SchemaNode? Reference { get; set; }
 }
