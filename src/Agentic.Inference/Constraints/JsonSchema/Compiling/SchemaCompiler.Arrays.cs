@@ -40,7 +40,7 @@ internal sealed partial class SchemaCompiler
             throw new JsonSchemaException(demand.Pointer, "minItems", $"'minItems' is above {MaxItems}.", "Ask for shorter lists.");
         }
 
-        GrammarNode items = Items(firsts, rest, (int)least, most > MaxItems ? null : (int)most);
+        GrammarNode items = Items(firsts, rest, (int)least, most == long.MaxValue ? null : (int)Math.Min(most, MaxItems));
         return GrammarNode.Sequence(GrammarNode.Text("["), Space, items, GrammarNode.Text("]"));
     }
 

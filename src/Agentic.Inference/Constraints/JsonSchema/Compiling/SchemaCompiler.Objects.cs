@@ -63,7 +63,7 @@ internal sealed partial class SchemaCompiler
         GrammarNode tail = GrammarNode.Empty;
         if (extra is not null && members.Count == 0)
         {
-            return Braces(Items([], extra, Count(demand, least), most > MaxExtras ? null : (int)most));
+            return Braces(Items([], extra, Count(demand, least), most == long.MaxValue ? null : (int)Math.Min(most, MaxExtras)));
         }
 
         if (extra is not null)
@@ -74,8 +74,9 @@ internal sealed partial class SchemaCompiler
         return Braces(Ordered(members, extra, tail));
     }
 
-    private static int Count(Demand demand, long least) => least <= MaxExtras ? (int)least
-        : throw new JsonSchemaException(demand.Pointer, "minProperties", $"'minProperties' is above {MaxExtras}.", "Ask for smaller objects.");
+    // Free names may repeat, and count once then: one property can be promised, two cannot.
+    private static int Count(Demand demand, long least) => least <= 1 ? (int)least
+        : throw new JsonSchemaException(demand.Pointer, "minProperties", "'minProperties' above 1 is not supported where names are free.", "Name the properties, or ask for a list.");
 
     /// <summary>
     /// Two chains of rules over the members: one where something stands before, so that a comma comes first, and one where nothing does yet.

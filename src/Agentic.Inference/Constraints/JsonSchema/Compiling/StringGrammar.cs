@@ -36,7 +36,7 @@ internal static class StringGrammar
             throw new JsonSchemaException(demand.Pointer, "minLength", $"'minLength' is above {MostCounted}.", "Ask for shorter texts.");
         }
 
-        int? most = max > MostCounted ? null : (int)max;
+        int? most = max == long.MaxValue ? null : (int)Math.Min(max, MostCounted);
         return min == 0 && most is null ? GrammarNode.Rule("string")
             : GrammarNode.Sequence(GrammarNode.Text("\""), GrammarNode.Repeat(GrammarNode.Rule("character"), (int)min, most), GrammarNode.Text("\""));
     }
