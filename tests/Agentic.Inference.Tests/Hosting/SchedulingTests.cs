@@ -1,16 +1,21 @@
 using Agentic.Inference.Hosting;
+using Agentic.Inference.Hosting.Engine;
 using Xunit;
 
 namespace Agentic.Inference.Tests.Hosting;
 
-/// <summary>Steps on a clock that only the steps move: 4 ms each and 3 ms for a prompt row's cost. Requests arrive from within steps, so that their order is certain.</summary>
+/// <summary>Steps on a clock that only the steps move: 4 ms each and 3 ms for a prompt row's cost. Requests arrive from within steps, and their ends are read off the jobs between steps, so that both orders are certain.</summary>
 public sealed class SchedulingTests
 {
     private const int Long = 301;
     private readonly ManualTime _time = new();
     private readonly List<(int Rows, int Sequences, int LongRows, double Milliseconds)> _steps = [];
     private readonly List<Task> _work = [];
-    private readonly List<string> _ended = [];
+    private readonly List<string> _arrived = [];
+    private readonly List<EngineJob> _ended = [];
+    private readonly List<EngineJob> _open = [];
+
+    private List<string> Ended => [.. _ended.Select(job => _arrived[(int)job.Rank.Number])];
 
     [Fact]
     public async Task Plan_LongPromptsBesideAReply_NoStepIsLongerThanItsTimeAndTheReplyIsInEach()
@@ -26,9 +31,8 @@ public sealed class SchedulingTests
                 }
             }
         });
-        var reply = host.Run(new() { Prompt = TinyHost.Prompt(10, 1), MaxTokens = 100, IgnoreEndTokens = true });
-        await reply;
-        await Task.WhenAll(_work);
+        var reply = Start(host, "reply", new() { Prompt = TinyHost.Prompt(10, 1), MaxTokens = 100, IgnoreEndTokens = true });
+        await Drain();
         var mixed = _steps.Skip(3).Take(90).ToList();
         Assert.Equal(3 * 240, _steps.Sum(step => step.Rows) - 10 - 99 - 3);
         Assert.All(mixed, step => Assert.InRange(step.Milliseconds, 0, 200));
@@ -48,7 +52,7 @@ public sealed class SchedulingTests
                 Start(host, "short", new() { Prompt = TinyHost.Prompt(60, step), MaxTokens = 1, IgnoreEndTokens = true });
             }
         });
-        Start(host, "long", new() { Prompt = [.. Enumerable.Repeat(Long, 240)], MaxTokens = 1, IgnoreEndTokens = true });
+        _ = Start(host, "long", new() { Prompt = [.. Enumerable.Repeat(Long, 240)], MaxTokens = 1, IgnoreEndTokens = true });
         await Drain();
         var reading = _steps.TakeWhile((_, i) => _steps.Take(i).Sum(step => step.LongRows) < 240).ToList();
         int rest = 240;
@@ -58,7 +62,7 @@ public sealed class SchedulingTests
             Assert.True(step.LongRows >= Math.Min(rest, step.Rows / 4), $"{step} with {rest} left");
         }
 
-        Assert.InRange(_ended.IndexOf("long"), 1, 15); // some short ones went before, not all
+        Assert.InRange(Ended.IndexOf("long"), 1, 15); // some short ones went before, not all
     }
 
     [Fact]
@@ -91,9 +95,10 @@ public sealed class SchedulingTests
                 }
             },
             host: new() { MaxConcurrent = 1 });
-        await host.Run(new() { Prompt = TinyHost.Prompt(20, 3), MaxTokens = 5, IgnoreEndTokens = true });
+        _ = Start(host, "first", new() { Prompt = TinyHost.Prompt(20, 3), MaxTokens = 5, IgnoreEndTokens = true });
         await Drain();
-        Assert.Equal(first, _ended[0]);
+        Assert.Equal(["first", first], Ended.Take(2));
+        Assert.Equal(3, _ended.Count);
     }
 
     [Fact]
@@ -110,8 +115,9 @@ public sealed class SchedulingTests
                 }
             },
             host: new() { MaxConcurrent = 1 });
-        var reply = await host.Run(batch);
-        Assert.Equal(["interactive"], _ended);
+        var reply = await Start(host, "batch", batch);
+        await Drain();
+        Assert.Equal(["interactive", "batch"], Ended);
         Assert.Equal(1, await host.Preemptions());
         using var other = TinyHost.Load();
         Assert.Equal((await other.Run(batch)).Ids, reply.Ids);
@@ -153,29 +159,32 @@ public sealed class SchedulingTests
                 _steps.Add(step);
             }
 
+            NoteEnds(plan.Jobs);
             during(++count);
             language.Run(plan.Batch);
             _time.Advance(TimeSpan.FromMilliseconds(step.Milliseconds));
         });
     }
 
-    private void Start(ModelHost host, string name, GenerationRequest request)
+    /// <summary>The first part, which submits, runs at once.</summary>
+    private Task<(int[] Ids, GenerationEnd End, string Text)> Start(ModelHost host, string name, GenerationRequest request)
     {
-        // The first part, which submits, runs at once.
-        Task run = Follow();
+        _arrived.Add(name);
+        var run = host.Run(request);
         lock (_work)
         {
             _work.Add(run);
         }
 
-        async Task Follow()
-        {
-            await host.Run(request);
-            lock (_ended)
-            {
-                _ended.Add(name);
-            }
-        }
+        return run;
+    }
+
+    /// <summary>Requests that have ended since the last step, in order of rank.</summary>
+    private void NoteEnds(IEnumerable<EngineJob> inStep)
+    {
+        _ended.AddRange(_open.Where(job => job.Done).OrderBy(job => job.Rank));
+        _open.RemoveAll(job => job.Done);
+        _open.AddRange(inStep.Except(_open).ToList());
     }
 
     private async Task Drain()
@@ -190,6 +199,7 @@ public sealed class SchedulingTests
 
             if (open.Length == 0)
             {
+                NoteEnds([]);
                 return;
             }
 
