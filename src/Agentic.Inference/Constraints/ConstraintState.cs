@@ -79,7 +79,7 @@ public sealed class ConstraintState
         }
 
         ReadOnlySpan<byte> bytes = Constraint.Tokenizer.TokenBytes(token);
-        return !Constraint.Tokenizer.IsSpecial(token) && bytes.Length > 0 && TryAccept(bytes);
+        return (!Constraint.Tokenizer.IsSpecial(token) || Constraint.Shown.Contains(token)) && bytes.Length > 0 && TryAccept(bytes);
     }
 
     /// <summary>Goes on by some bytes, as text that was put in without the model; otherwise the state is as before.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Agentic.Inference.Constraints.Earley;
 using Agentic.Inference.Constraints.Masks;
 using Agentic.Inference.Tokenization;
@@ -11,7 +12,7 @@ namespace Agentic.Inference.Constraints;
 /// <remarks>
 /// <para>
 /// A token is allowed exactly when its bytes continue the reply to the beginning of some word, wherever rules begin and end inside it:
-/// the model is never made to spell what it would write in one token. Marks of the format are never allowed; tokens that end a reply are when it is a word.
+/// the model is never made to spell what it would write in one token. Marks of the format are not allowed unless they are shown; tokens that end a reply are when it is a word.
 /// </para>
 /// <para>Bytes that the vocabulary cannot write alone are taken out of the grammar, so that a reply can always be finished.</para>
 /// </remarks>
@@ -22,24 +23,32 @@ public sealed class TokenConstraint
     private readonly Machine _machine;
     private ConstraintMemory _memory;
 
-    private TokenConstraint(Machine machine, Tokenizer tokenizer)
+    private TokenConstraint(Machine machine, Tokenizer tokenizer, IReadOnlySet<int> shown, TokenTrie trie)
     {
-        (_machine, Tokenizer, Trie) = (machine, tokenizer, TokenTrie.Of(tokenizer));
+        (_machine, Tokenizer, Shown, Trie) = (machine, tokenizer, shown, trie);
         _memory = new ConstraintMemory(machine, Trie, tokenizer);
     }
 
     /// <summary>The tokenizer whose ids are meant.</summary>
     public Tokenizer Tokenizer { get; }
 
+    /// <summary>Marks of the format that count as the text of their names: a model may write them where a word of the grammar has that text.</summary>
+    public IReadOnlySet<int> Shown { get; }
+
     internal TokenTrie Trie { get; }
 
     /// <summary>Compiles a grammar.</summary>
+    /// <param name="grammar">What a reply must be a word of.</param>
+    /// <param name="tokenizer">The tokenizer whose ids are meant.</param>
+    /// <param name="shown">See <see cref="Shown"/>; tokens that end a reply are not among them. Null = none.</param>
     /// <exception cref="GrammarException">The grammar has no finite word that the vocabulary can write, or is too large.</exception>
-    public static TokenConstraint Compile(Grammar grammar, Tokenizer tokenizer)
+    public static TokenConstraint Compile(Grammar grammar, Tokenizer tokenizer, IReadOnlySet<int>? shown = null)
     {
         ArgumentNullException.ThrowIfNull(grammar);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        return new TokenConstraint(MachineCompiler.Compile(grammar, TokenTrie.Of(tokenizer).Writable), tokenizer);
+        shown = shown?.ToFrozenSet() ?? FrozenSet<int>.Empty;
+        var trie = TokenTrie.Of(tokenizer, shown);
+        return new TokenConstraint(MachineCompiler.Compile(grammar, trie.Writable), tokenizer, shown, trie);
     }
 
     /// <summary>The state of a reply that has not begun.</summary>

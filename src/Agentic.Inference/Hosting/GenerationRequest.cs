@@ -18,6 +18,9 @@ public sealed record GenerationRequest
     /// <summary>Texts that end the reply and are not part of it.</summary>
     public IReadOnlyList<string> StopSequences { get; init; } = [];
 
+    /// <summary>Marks of the format that come out as the text of their names, for example those around tool calls; null = none. A constraint has its own (<see cref="TokenConstraint.Shown"/>).</summary>
+    public IReadOnlySet<int>? ShownTokens { get; init; }
+
     /// <summary>Go on after tokens that end a reply, up to <see cref="MaxTokens"/>.</summary>
     public bool IgnoreEndTokens { get; init; }
 

@@ -10,11 +10,12 @@ public sealed class StreamingDecoder
 {
     private readonly Tokenizer _tokenizer;
     private readonly bool _skipSpecial;
+    private readonly IReadOnlySet<int>? _shown;
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private char[] _chars = new char[64];
 
-    internal StreamingDecoder(Tokenizer tokenizer, bool skipSpecial) =>
-        (_tokenizer, _skipSpecial) = (tokenizer, skipSpecial);
+    internal StreamingDecoder(Tokenizer tokenizer, bool skipSpecial, IReadOnlySet<int>? shown) =>
+        (_tokenizer, _skipSpecial, _shown) = (tokenizer, skipSpecial, shown);
 
     /// <summary>Takes the next token and returns the text that is certain now, often empty.</summary>
     /// <param name="id">A token of the vocabulary.</param>
@@ -22,7 +23,7 @@ public sealed class StreamingDecoder
     public string Append(int id)
     {
         ReadOnlySpan<byte> bytes = _tokenizer.TokenBytes(id);
-        return _skipSpecial && _tokenizer.IsSpecial(id) ? "" : Convert(bytes, flush: false);
+        return _skipSpecial && _tokenizer.IsSpecial(id) && _shown?.Contains(id) != true ? "" : Convert(bytes, flush: false);
     }
 
     /// <summary>Ends the stream: what was held back comes out as U+FFFD. The decoder can be used anew.</summary>

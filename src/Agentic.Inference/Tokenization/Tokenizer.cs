@@ -167,7 +167,8 @@ public abstract partial class Tokenizer
 
     /// <summary>A decoder for a stream of tokens that continues other text: nothing is trimmed at its start.</summary>
     /// <param name="skipSpecial">Leave out what <see cref="IsSpecial"/> says is special.</param>
-    public StreamingDecoder CreateDecoder(bool skipSpecial) => new(this, skipSpecial);
+    /// <param name="shown">Special tokens that are not left out; null = none.</param>
+    public StreamingDecoder CreateDecoder(bool skipSpecial, IReadOnlySet<int>? shown = null) => new(this, skipSpecial, shown);
 
     /// <summary>Encodes text without special tokens; <paramref name="first"/>: nothing or a special token stands before it.</summary>
     private protected abstract void EncodePlain(ReadOnlySpan<char> text, List<int> ids, bool first);

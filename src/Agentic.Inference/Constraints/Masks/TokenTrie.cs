@@ -6,15 +6,15 @@ namespace Agentic.Inference.Constraints.Masks;
 /// <summary>The ordinary tokens of a vocabulary as a trie over their bytes, in preorder: a subtree is a run of nodes. Immutable, one a tokenizer.</summary>
 internal sealed class TokenTrie
 {
-    private static readonly ConditionalWeakTable<Tokenizer, TokenTrie> Known = [];
+    private static readonly ConditionalWeakTable<Tokenizer, Dictionary<string, TokenTrie>> Known = [];
     private readonly int[] _firstToken;
     private readonly int[] _tokens;
 
-    private TokenTrie(Tokenizer tokenizer)
+    private TokenTrie(Tokenizer tokenizer, IReadOnlySet<int> shown)
     {
-        // Marks of the format are no text; tokens that end a reply are allowed by position, not by their names.
+        // Marks of the format are no text, unless they are to be shown; tokens that end a reply are allowed by position, not by their names.
         int[] ids = [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(id =>
-            !tokenizer.IsSpecial(id) && !tokenizer.EndTokens.Contains(id) && tokenizer.TokenBytes(id).Length > 0)];
+            (!tokenizer.IsSpecial(id) || shown.Contains(id)) && !tokenizer.EndTokens.Contains(id) && tokenizer.TokenBytes(id).Length > 0)];
         Array.Sort(ids, (one, other) => tokenizer.TokenBytes(one).SequenceCompareTo(tokenizer.TokenBytes(other)));
         var bytes = new List<byte> { 0 };
         var depths = new List<int> { 0 };
@@ -78,8 +78,16 @@ internal sealed class TokenTrie
     /// <summary>The bytes that are tokens by themselves: with them alone any text can be finished.</summary>
     public ByteSet Writable { get; }
 
-    /// <summary>The trie of a tokenizer, built once.</summary>
-    public static TokenTrie Of(Tokenizer tokenizer) => Known.GetValue(tokenizer, key => new TokenTrie(key));
+    /// <summary>The trie of a tokenizer with some marks of the format as text, built once.</summary>
+    public static TokenTrie Of(Tokenizer tokenizer, IReadOnlySet<int> shown)
+    {
+        Dictionary<string, TokenTrie> tries = Known.GetOrCreateValue(tokenizer);
+        lock (tries)
+        {
+            string key = string.Join(',', shown.Order());
+            return tries.TryGetValue(key, out TokenTrie? known) ? known : tries[key] = new TokenTrie(tokenizer, shown);
+        }
+    }
 
     /// <summary>The tokens with exactly the bytes of a node.</summary>
     public ReadOnlySpan<int> Tokens(int node) => _tokens.AsSpan(_firstToken[node].._firstToken[node + 1]);

@@ -38,7 +38,7 @@ internal sealed class GenerationJob : EngineJob
         SamplingRow sampling = request.Sampling;
         _history = sampling.RepetitionPenalty != 1 || sampling.FrequencyPenalty != 0 || sampling.PresencePenalty != 0 ? [] : null;
         _constraint = ConstrainedReply.Begin(request, tokenizer, _limit);
-        _decoder = tokenizer.CreateDecoder(skipSpecial: true);
+        _decoder = tokenizer.CreateDecoder(skipSpecial: true, request.ShownTokens);
         _stops = new StopMatcher(request.StopSequences);
         _output = Channel.CreateBounded<GenerationUpdate>(new BoundedChannelOptions(Math.Max(1, outputBuffer)) { SingleReader = true, SingleWriter = true });
     }
