@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Agentic.Inference.Hosting.Chat;
 using Agentic.Inference.Hosting.Prefixes;
+using Agentic.Inference.Hosting.Sessions;
 using Agentic.Inference.Models;
 using Agentic.Inference.Tokenization;
 using Microsoft.Extensions.AI;
@@ -9,7 +10,7 @@ namespace Agentic.Inference.Hosting;
 
 /// <summary>
 /// The model in this process as a chat client. <see cref="GetService"/> answers for <see cref="ITokenCounter"/>, <see cref="IScoringTokens"/>,
-/// <see cref="IContinuationScorer"/>, <see cref="IPromptScorer"/>, <see cref="IModelProfile"/>, <see cref="IPrefixStore"/>, <see cref="ChatClientMetadata"/>, <see cref="ModelHost"/>,
+/// <see cref="IContinuationScorer"/>, <see cref="IPromptScorer"/>, <see cref="IModelProfile"/>, <see cref="IPrefixStore"/>, <see cref="ITokenSessions"/>, <see cref="ChatClientMetadata"/>, <see cref="ModelHost"/>,
 /// <see cref="LanguageModel"/> and <see cref="Tokenizer"/>.
 /// </summary>
 /// <remarks>
@@ -151,6 +152,7 @@ public sealed class LocalChatClient : IChatClient
         private readonly LocalModelProfile _profile = new(model, host.Model, host.Options);
         private readonly LocalScorer _scorer = new(host);
         private readonly PrefixStore _prefixes = new(host);
+        private readonly TokenSessions _sessions = new(host, model);
 
         public ModelHost Host => host;
 
@@ -161,6 +163,7 @@ public sealed class LocalChatClient : IChatClient
             : type == typeof(IContinuationScorer) || type == typeof(IPromptScorer) ? _scorer
             : type == typeof(IModelProfile) ? _profile
             : type == typeof(IPrefixStore) ? _prefixes
+            : type == typeof(ITokenSessions) ? _sessions
             : type == typeof(ModelHost) ? host
             : type == typeof(LanguageModel) ? host.Model
             : type == typeof(Tokenizer) ? host.Tokenizer

@@ -5,6 +5,7 @@ using Agentic.Inference.ChatTemplates;
 using Agentic.Inference.Gguf;
 using Agentic.Inference.Hosting.Engine;
 using Agentic.Inference.Hosting.Scoring;
+using Agentic.Inference.Hosting.Sessions;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 using Agentic.Inference.Tokenization;
@@ -61,7 +62,11 @@ public sealed class ModelHost : IDisposable
     /// <exception cref="ConfigurationException">A number of <see cref="GenerationRequest.Sampling"/> has no meaning.</exception>
     /// <exception cref="HostOverloadedException">Too many requests wait already; raised when the enumeration begins.</exception>
     /// <exception cref="ModelCallException">The model failed while computing, or the host was stopped.</exception>
-    public IAsyncEnumerable<GenerationUpdate> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<GenerationUpdate> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default) =>
+        GenerateAsync(request, null, cancellationToken);
+
+    /// <summary>Generates from a session, whose tokens the prompt is.</summary>
+    internal IAsyncEnumerable<GenerationUpdate> GenerateAsync(GenerationRequest request, SessionPages? session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         CheckIds(request.Prompt, nameof(request));
@@ -79,7 +84,7 @@ public sealed class ModelHost : IDisposable
                 needed, Model.Window, "Shorten the prompt, ask for a shorter reply, or use a larger window.");
         }
 
-        return Generate(request, cancellationToken);
+        return Generate(request, session, cancellationToken);
     }
 
     /// <summary>Scores continuations. Beginnings that requests or candidates share are computed once.</summary>
@@ -90,7 +95,11 @@ public sealed class ModelHost : IDisposable
 
     /// <summary>Scores continuations with a priority.</summary>
     /// <inheritdoc cref="ScoreAsync(IReadOnlyList{ScoringRequest}, CancellationToken)"/>
-    public async Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, RequestPriority priority, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, RequestPriority priority, CancellationToken cancellationToken = default) =>
+        ScoreAsync(requests, priority, null, cancellationToken);
+
+    /// <summary>Scores continuations of a session, whose tokens every context is.</summary>
+    internal async Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, RequestPriority priority, SessionPages? session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(requests);
         foreach (ScoringRequest request in requests)
@@ -104,7 +113,8 @@ public sealed class ModelHost : IDisposable
             return [.. requests.Select(request => new ScoringResult([], 0, 0))];
         }
 
-        return await RunAsync(new ScoringJob(requests, Model.Cache, cancellationToken) { Priority = priority }, cancellationToken).ConfigureAwait(false);
+        var job = new ScoringJob(requests, Model.Cache, cancellationToken) { Priority = priority, Session = session };
+        return await RunAsync(job, job => job.Result, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Scores texts themselves. Beginnings that they share are computed once.</summary>
@@ -131,7 +141,7 @@ public sealed class ModelHost : IDisposable
         }
 
         var job = new ScoringJob(call.Requests, Model.Cache, cancellationToken, entropies: true);
-        return call.Results(await RunAsync(job, cancellationToken).ConfigureAwait(false), job.Entropies);
+        return call.Results(await RunAsync(job, job => job.Result, cancellationToken).ConfigureAwait(false), job.Entropies);
     }
 
     /// <summary>Stops the host, which fails what is in work, and frees the model.</summary>
@@ -165,17 +175,19 @@ public sealed class ModelHost : IDisposable
     /// <summary>Runs something on the engine's thread between steps.</summary>
     internal Task<T> RunAsync<T>(Func<EngineContext, T> errand) => Engine.RunAsync(errand);
 
-    private async Task<IReadOnlyList<ScoringResult>> RunAsync(ScoringJob job, CancellationToken cancellationToken)
-    {
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
-        Engine.Submit(job);
-        return await job.Result.ConfigureAwait(false);
-    }
-
-    private async IAsyncEnumerable<GenerationUpdate> Generate(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Hands a job over and waits for what it brings.</summary>
+    internal async Task<TResult> RunAsync<TJob, TResult>(TJob job, Func<TJob, Task<TResult>> result, CancellationToken cancellationToken) where TJob : EngineJob
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var job = new GenerationJob(request, Tokenizer, Model.Window, Options.OutputBuffer);
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
+        Engine.Submit(job);
+        return await result(job).ConfigureAwait(false);
+    }
+
+    private async IAsyncEnumerable<GenerationUpdate> Generate(GenerationRequest request, SessionPages? session, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var job = new GenerationJob(request, Tokenizer, Model.Window, Options.OutputBuffer) { Session = session };
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
         Engine.Submit(job);
         try
@@ -223,7 +235,8 @@ public sealed class ModelHost : IDisposable
         }
     }
 
-    private void CheckIds(IReadOnlyList<int> ids, string parameter)
+    /// <exception cref="ArgumentException">There are none, or one does not exist.</exception>
+    internal void CheckIds(IReadOnlyList<int> ids, string parameter)
     {
         if (ids is not { Count: > 0 })
         {

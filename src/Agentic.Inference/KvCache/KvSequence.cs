@@ -24,6 +24,9 @@ public sealed class KvSequence : IDisposable
     /// <summary>Tokens in the cache: the position of the next one.</summary>
     public int Length { get; private set; }
 
+    /// <summary>True once its pages were given back for good.</summary>
+    internal bool IsDisposed => _disposed;
+
     /// <summary>The tokens in the cache.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Length);
 

@@ -3,18 +3,28 @@ using Agentic.Inference.Models;
 
 namespace Agentic.Inference.Hosting.Engine;
 
-/// <summary>What jobs share: the model and its cache.</summary>
-internal sealed class EngineContext(LanguageModel model)
+/// <summary>What jobs share: the model, its cache, and who can make room in it.</summary>
+internal sealed class EngineContext
 {
     // A multiply-add of attention takes about this many times as long as one of the weights' products.
     private const double AttentionWeight = 3;
 
-    private readonly double _attentionShare = AttentionWeight * model.Config.BlockCount * model.Config.HeadCount
-        * (model.Config.KeyDim + model.Config.ValueDim) / Math.Max(1, model.Config.ParameterCount);
+    private readonly double _attentionShare;
 
-    public LanguageModel Model { get; } = model;
+    public EngineContext(LanguageModel model)
+    {
+        Model = model;
+        Idle = new IdleSessions(this);
+        ModelConfig config = model.Config;
+        _attentionShare = AttentionWeight * config.BlockCount * config.HeadCount * (config.KeyDim + config.ValueDim) / Math.Max(1, config.ParameterCount);
+    }
+
+    public LanguageModel Model { get; }
 
     public PagedKvCache Cache => Model.Cache;
+
+    /// <summary>Sessions that nobody works on: their pages are for whoever needs them.</summary>
+    public IdleSessions Idle { get; }
 
     /// <summary>What a row at this position costs, in rows at position 0: attention grows with what lies before.</summary>
     public double CostAt(int position) => 1 + position * _attentionShare;

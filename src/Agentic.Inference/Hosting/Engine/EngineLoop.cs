@@ -14,6 +14,7 @@ internal sealed class EngineLoop : IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<EngineJob> _inbox = [];
     private readonly Queue<Action> _errands = [];
+    private readonly Queue<Action> _taken = [];
     private readonly AutoResetEvent _wake = new(false);
     private readonly JobQueue _jobs;
     private readonly StepPlan _plan;
@@ -59,7 +60,7 @@ internal sealed class EngineLoop : IDisposable
         Wake();
     }
 
-    /// <summary>Runs something on the engine's thread between steps, after cancelled jobs have given back their pages.</summary>
+    /// <summary>Runs something on the engine's thread between steps, after jobs that were cancelled before it have given back their pages and before jobs that are submitted after it begin.</summary>
     public Task<T> RunAsync<T>(Func<EngineContext, T> errand)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,6 +130,7 @@ internal sealed class EngineLoop : IDisposable
             RunErrands();
             if (stopping)
             {
+                _context.Idle.EvictAll();
                 return;
             }
 
@@ -156,23 +158,19 @@ internal sealed class EngineLoop : IDisposable
                 _jobs.Add(job);
             }
 
+            while (_errands.TryDequeue(out Action? errand))
+            {
+                _taken.Enqueue(errand);
+            }
+
             return _stopping;
         }
     }
 
     private void RunErrands()
     {
-        while (true)
+        while (_taken.TryDequeue(out Action? errand))
         {
-            Action? errand;
-            lock (_gate)
-            {
-                if (!_errands.TryDequeue(out errand))
-                {
-                    return;
-                }
-            }
-
             errand();
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Agentic.Inference.Backends;
 using Agentic.Inference.Constraints;
+using Agentic.Inference.Hosting.Sessions;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Tokenization;
 
@@ -20,6 +21,7 @@ internal sealed class GenerationJob : EngineJob
     private readonly StreamingDecoder _decoder;
     private readonly StopMatcher _stops;
     private readonly Channel<GenerationUpdate> _output;
+    private EngineContext? _context;
     private KvSequence? _sequence;
     private GenerationUpdate? _pending;
     private volatile bool _paused;
@@ -42,6 +44,9 @@ internal sealed class GenerationJob : EngineJob
         _stops = new StopMatcher(request.StopSequences);
         _output = Channel.CreateBounded<GenerationUpdate>(new BoundedChannelOptions(Math.Max(1, outputBuffer)) { SingleReader = true, SingleWriter = true });
     }
+
+    /// <summary>The session whose tokens the prompt is, and to which goes what was computed; null = none.</summary>
+    public SessionPages? Session { get; init; }
 
     public ChannelReader<GenerationUpdate> Output => _output.Reader;
 
@@ -74,17 +79,19 @@ internal sealed class GenerationJob : EngineJob
         return _sequence is null ? all - context.Cache.OwnedPages(Tokens, _tokens.Count - 1) : Math.Max(0, all - _sequence.Pages.Length);
     }
 
-    public override void Begin(EngineContext context) => _sequence = context.Cache.Create();
+    public override void Begin(EngineContext context)
+    {
+        _context = context;
+        _sequence = Session?.Borrow(context, Tokens, _tokens.Count - 1) ?? context.Cache.Create();
+        Found(0);
+    }
 
     public override bool Reserve()
     {
         // The last token is always computed: its row draws the next one.
         int before = _sequence!.Length;
-        if (_sequence.TakeOver(Tokens, _tokens.Count - 1) > 0)
-        {
-            _cached += Math.Max(0, Math.Min(_sequence.Length, _promptLength) - Math.Max(before, _read));
-            _read = Math.Max(_read, _sequence.Length);
-        }
+        _sequence.TakeOver(Tokens, _tokens.Count - 1);
+        Found(before);
 
         return _sequence.TryReserve(Math.Min(Left, KvPageFormat.PageTokens));
     }
@@ -146,9 +153,25 @@ internal sealed class GenerationJob : EngineJob
         _sequence = null;
     }
 
-    public override void Release() => Preempt();
+    public override void Release()
+    {
+        if (Session is not null && _sequence is not null)
+        {
+            Session.Return(_context!, _sequence);
+            _sequence = null;
+        }
+
+        Preempt();
+    }
 
     public override void Report(Exception? failure) => _output.Writer.TryComplete(failure);
+
+    /// <summary>Counts what was found beyond a length; what this job computed itself and lost does not count.</summary>
+    private void Found(int before)
+    {
+        _cached += Math.Max(0, Math.Min(_sequence!.Length, _promptLength) - Math.Max(before, _read));
+        _read = Math.Max(_read, _sequence.Length);
+    }
 
     /// <summary>Asks for the next token when the rows reach the last one known.</summary>
     private void Ask(StepPlan plan, int row, int count)

@@ -33,6 +33,11 @@ internal sealed class JobQueue(EngineContext context, int maxConcurrent)
 
             while (_running.Count >= maxConcurrent || !Fits(job))
             {
+                if (_running.Count < maxConcurrent && context.Idle.Evict())
+                {
+                    continue;
+                }
+
                 if (Displaced(job) is not { } displaced)
                 {
                     return null;
@@ -49,10 +54,15 @@ internal sealed class JobQueue(EngineContext context, int maxConcurrent)
         return null;
     }
 
-    /// <summary>Takes pages from the last in rank behind a job; when there is none, from one before it whose caller lags behind.</summary>
+    /// <summary>Takes pages from an idle session, else from the last in rank behind a job; when there is none, from one before it whose caller lags behind.</summary>
     /// <returns>False when there is nobody to take pages from.</returns>
     public bool PreemptFor(EngineJob job)
     {
+        if (context.Idle.Evict())
+        {
+            return true;
+        }
+
         EngineJob? victim = _running.FindLast(other => other.OwnsPages && other.Rank.CompareTo(job.Rank) > 0)
             ?? _running.FindLast(other => other.OwnsPages && other.IsBlocked && !ReferenceEquals(other, job));
         if (victim is not null)

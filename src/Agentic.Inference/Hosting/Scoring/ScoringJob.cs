@@ -1,4 +1,5 @@
 using Agentic.Inference.Hosting.Engine;
+using Agentic.Inference.Hosting.Sessions;
 using Agentic.Inference.KvCache;
 
 namespace Agentic.Inference.Hosting.Scoring;
@@ -34,6 +35,9 @@ internal sealed class ScoringJob : EngineJob
         _longestPages = Math.Min(cache.TotalPages, roots.Max(root => root.LongestPages));
         _ready.AddRange(roots.Reverse().Select(root => new Stretch(root, null)));
     }
+
+    /// <summary>The session whose tokens the contexts are; null = none.</summary>
+    public SessionPages? Session { get; init; }
 
     public Task<IReadOnlyList<ScoringResult>> Result => _result.Task;
 
@@ -166,7 +170,7 @@ internal sealed class ScoringJob : EngineJob
 
     private void Open(Stretch stretch)
     {
-        int taken = stretch.Open(_cache);
+        int taken = stretch.Open(opened => Session?.Copy(_cache, opened.Tokens, opened.Shareable) ?? _cache.Create());
         (int request, int contextTokens) = stretch.Node.Users[0];
         _cached[request] += Math.Min(taken, contextTokens);
     }

@@ -38,11 +38,12 @@ internal sealed class Stretch(ScoreNode node, Stretch? before)
     public void Inherit(KvSequence sequence) => Sequence = sequence;
 
     /// <summary>Starts a sequence if there is none, and takes over what others have computed.</summary>
+    /// <param name="start">Makes the sequence; it may hold a beginning of <see cref="Tokens"/>, up to <see cref="Shareable"/>.</param>
     /// <returns>Tokens of this node taken over, the first time.</returns>
-    public int Open(PagedKvCache cache)
+    public int Open(Func<Stretch, KvSequence> start)
     {
-        Sequence ??= cache.Create();
-        int from = Math.Max(Start, Sequence.Length);
+        int from = Math.Max(Start, Sequence?.Length ?? 0);
+        Sequence ??= start(this);
         Sequence.TakeOver(Tokens, Shareable);
         int taken = WasOpened ? 0 : Math.Max(0, Sequence.Length - from);
         WasOpened = true;
