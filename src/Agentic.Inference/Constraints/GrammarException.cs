@@ -9,7 +9,7 @@ public sealed class GrammarException : AgenticException
     /// <param name="line">Line of the source text, from 1.</param>
     /// <param name="column">Column in code points, from 1.</param>
     public GrammarException(string message, string? hint = null, int? line = null, int? column = null)
-        : base(line is null ? message : $"{message} (line {line}, column {column})", hint) => (Line, Column) = (line, column);
+        : base(line is null ? message : $"{message.TrimEnd('.')} (line {line}, column {column}).", hint) => (Line, Column) = (line, column);
 
     /// <summary>Line of the source text, from 1; null when no single place is to blame.</summary>
     public int? Line { get; }
