@@ -89,3 +89,13 @@ public sealed class ConfigurationException : AgenticException
     /// <inheritdoc/>
     public override string Code => "configuration";
 }
+
+/// <summary>A journal or another store cannot be read or written.</summary>
+public sealed class StorageException : AgenticException
+{
+    /// <summary>Creates the error.</summary>
+    public StorageException(string message, string? hint = null, Exception? inner = null) : base(message, hint, inner) { }
+
+    /// <inheritdoc/>
+    public override string Code => "storage";
+}

@@ -9,6 +9,9 @@ public interface IModelProfile
     /// <summary>Identifies the weights: a hash, or for a remote model its endpoint and name. Part of every journal key.</summary>
     string WeightsId { get; }
 
+    /// <summary>What else decides its replies, such as attention method and type of keys and values; part of every journal key. Empty when nothing does.</summary>
+    string Setup => "";
+
     /// <summary>Context window in tokens, prompt and reply together.</summary>
     int Window { get; }
 

@@ -1,6 +1,22 @@
+using System.Text.Json.Serialization;
+
 namespace Agentic;
 
-/// <summary>Something that happened in a run. The same events feed progress display, tracing and the final trace.</summary>
+/// <summary>Something that happened in a run. The same events feed progress display, tracing, the journal and the final trace.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToBaseType)]
+[JsonDerivedType(typeof(PlannedEvent), "planned")]
+[JsonDerivedType(typeof(JournalOpenedEvent), "journal")]
+[JsonDerivedType(typeof(StageStartedEvent), "stage")]
+[JsonDerivedType(typeof(ChunkStartedEvent), "chunk-started")]
+[JsonDerivedType(typeof(ChunkDoneEvent), "chunk-done")]
+[JsonDerivedType(typeof(CallDoneEvent), "call")]
+[JsonDerivedType(typeof(RetryEvent), "retry")]
+[JsonDerivedType(typeof(RecordDroppedEvent), "dropped")]
+[JsonDerivedType(typeof(DeadLetterEvent), "dead-letter")]
+[JsonDerivedType(typeof(WarningEvent), "warning")]
+[JsonDerivedType(typeof(TokenDeltaEvent), "delta")]
+[JsonDerivedType(typeof(AnswerRestartedEvent), "restart")]
+[JsonDerivedType(typeof(FinishedEvent), "finished")]
 public abstract record RunEvent
 {
     /// <summary>Time since the run began.</summary>
@@ -9,6 +25,11 @@ public abstract record RunEvent
 
 /// <summary>The plan is ready; calls follow.</summary>
 public sealed record PlannedEvent(RunPlan Plan) : RunEvent;
+
+/// <summary>The run is journalled; what it asks from now on survives the death of the process.</summary>
+/// <param name="Run">Name of the run.</param>
+/// <param name="Known">Calls on record already; 0 for a new run.</param>
+public sealed record JournalOpenedEvent(string Run, int Known) : RunEvent;
 
 /// <summary>A stage begins.</summary>
 /// <param name="Stage">Its name.</param>
@@ -37,7 +58,11 @@ public sealed record ChunkDoneEvent(string Stage, int Chunk, int Count, string N
 /// <param name="CachedTokens">Of these, served from a cache.</param>
 /// <param name="GeneratedTokens">Tokens generated.</param>
 /// <param name="Seconds">Wall time.</param>
-public sealed record CallDoneEvent(string Stage, string Verb, long PromptTokens, long CachedTokens, long GeneratedTokens, double Seconds) : RunEvent;
+public sealed record CallDoneEvent(string Stage, string Verb, long PromptTokens, long CachedTokens, long GeneratedTokens, double Seconds) : RunEvent
+{
+    /// <summary>Whether it was answered from the journal: nothing was asked of the model, and the figures are those of the first time.</summary>
+    public bool Journalled { get; init; }
+}
 
 /// <summary>A call will be tried again.</summary>
 public sealed record RetryEvent(string Stage, int Attempt, string Reason) : RunEvent;

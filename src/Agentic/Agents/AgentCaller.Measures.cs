@@ -22,6 +22,14 @@ public sealed partial class AgentCaller
             new Measure<ScoringResult>(stage, "Choose", requests.Sum(r => (long)r.Context.Count + r.Candidates.Sum(c => (long)c.Count)), requests.Count)
             {
                 Call = token => scorer.ScoreAsync(requests, token),
+                Hash = hash => requests.ToList().ForEach(r =>
+                {
+                    hash.Add([.. r.Context]);
+                    hash.Add(r.Candidates.Count);
+                    r.Candidates.ToList().ForEach(c => hash.Add([.. c]));
+                }),
+                Write = CallResult.Write,
+                Read = CallResult.ReadScores,
                 Cost = results => (results.Sum(r => (long)r.PromptTokens), results.Sum(r => (long)r.CachedTokens)),
             },
             cancellationToken);
@@ -44,6 +52,14 @@ public sealed partial class AgentCaller
             new Measure<PromptScore>(stage, "Choose", prompts.Sum(p => (long)p.Count), prompts.Count)
             {
                 Call = token => scorer.ScorePromptsAsync(prompts, from, token),
+                Hash = hash =>
+                {
+                    hash.Add("prompts");
+                    hash.Add([.. from ?? []]);
+                    prompts.ToList().ForEach(p => hash.Add([.. p]));
+                },
+                Write = CallResult.Write,
+                Read = CallResult.ReadPromptScores,
                 Cost = results => (results.Sum(r => (long)r.PromptTokens), results.Sum(r => (long)r.CachedTokens)),
             },
             cancellationToken);
@@ -63,6 +79,13 @@ public sealed partial class AgentCaller
             new Measure<Embedding<float>>(stage, "Embed", estimate, texts.Count)
             {
                 Call = async token => await embedder.GenerateAsync(texts, cancellationToken: token).ConfigureAwait(false),
+                Hash = hash =>
+                {
+                    hash.Add(embedder.GetService<EmbeddingGeneratorMetadata>()?.DefaultModelId);
+                    texts.ToList().ForEach(hash.Add);
+                },
+                Write = CallResult.Write,
+                Read = CallResult.ReadEmbeddings,
                 Cost = results => ((results as GeneratedEmbeddings<Embedding<float>>)?.Usage?.InputTokenCount ?? estimate, 0),
             },
             cancellationToken).ConfigureAwait(false);
@@ -81,6 +104,15 @@ public sealed partial class AgentCaller
             new Measure<AttentionMass>(stage, "Probe", request.Tokens.Count, 1)
             {
                 Call = async token => [await probe.ProbeAsync(request, token).ConfigureAwait(false)],
+                Hash = hash =>
+                {
+                    hash.Add([.. request.Tokens]);
+                    hash.Add([request.QueryCount, request.TokensPerSlot, request.Layers is null ? 0 : 1, request.Heads is null ? 0 : 1]);
+                    hash.Add([.. request.Layers ?? []]);
+                    hash.Add([.. request.Heads ?? []]);
+                },
+                Write = CallResult.Write,
+                Read = CallResult.ReadMasses,
                 Cost = results => (results[0].PromptTokens, results[0].CachedTokens),
             },
             cancellationToken).ConfigureAwait(false);
@@ -89,18 +121,26 @@ public sealed partial class AgentCaller
 
     private async Task<IReadOnlyList<T>> MeasureAsync<T>(Measure<T> measure, CancellationToken cancellationToken)
     {
+        CallKey? key = KeyOf(measure);
+        if (key is { } known && await Session.Journal!.FindAsync(known, cancellationToken).ConfigureAwait(false) is { } call)
+        {
+            Session.CallFound(call);
+            return measure.Read(call.Result);
+        }
+
         int attempt = 0;
+        CallDoneEvent cost = new(measure.Stage, measure.Verb, measure.Tokens, 0, 0, 0);
+        IReadOnlyList<T> made;
         ResiliencePipeline policy = CallPolicy.Build(
             0, _options.TransportRetries, _options.Backoff, TimeSpan.FromHours(1), Session.Time, reason => Session.Emit(new RetryEvent(measure.Stage, attempt, reason)));
         try
         {
-            return await policy.ExecuteAsync(
+            made = await policy.ExecuteAsync(
                 async token =>
                 {
                     attempt++;
                     CallBooking booking = Session.BookCall(measure.Stage, measure.Tokens, 0);
                     long start = Session.Time.GetTimestamp();
-                    CallDoneEvent cost = new(measure.Stage, measure.Verb, measure.Tokens, 0, 0, 0);
                     bool done = false;
                     try
                     {
@@ -117,7 +157,7 @@ public sealed partial class AgentCaller
                     }
                     finally
                     {
-                        Settle(booking, cost with { Seconds = Session.Time.GetElapsedTime(start).TotalSeconds }, done);
+                        Settle(booking, cost = cost with { Seconds = Session.Time.GetElapsedTime(start).TotalSeconds }, done);
                     }
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -126,6 +166,21 @@ public sealed partial class AgentCaller
         {
             throw Failure(e, CallPolicy.Sentence(e), attempt, null);
         }
+
+        await CommitAsync(key, cost, () => measure.Write(made)).ConfigureAwait(false);
+        return made;
+    }
+
+    private CallKey? KeyOf<T>(Measure<T> measure)
+    {
+        if (Session.Journal is null)
+        {
+            return null;
+        }
+
+        using var hash = CallHash.Of(measure.Verb, Model);
+        measure.Hash(hash);
+        return Session.KeyOf(hash.Done());
     }
 
     /// <summary>A call that brings numbers: what it is booked as, how it is made, what it took.</summary>
@@ -134,5 +189,12 @@ public sealed partial class AgentCaller
         public required Func<CancellationToken, Task<IReadOnlyList<T>>> Call { get; init; }
 
         public required Func<IReadOnlyList<T>, (long Prompt, long Cached)> Cost { get; init; }
+
+        /// <summary>Adds what decides the result to the key of the journal.</summary>
+        public required Action<CallHash> Hash { get; init; }
+
+        public required Func<IReadOnlyList<T>, byte[]> Write { get; init; }
+
+        public required Func<ReadOnlyMemory<byte>, IReadOnlyList<T>> Read { get; init; }
     }
 }

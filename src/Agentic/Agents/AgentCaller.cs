@@ -55,6 +55,7 @@ public sealed partial class AgentCaller
         string? correction = null;
         string? last = null;
         int limit = request.MaxOutput ?? card.MaxOutput;
+        var asking = new Asking();
         ResiliencePipeline policy = CallPolicy.Build(
             card.Retries, _options.TransportRetries, _options.Backoff, TimeSpan.FromSeconds(card.TimeoutSeconds), Session.Time, reason => Retry(request, attempt, reason));
         try
@@ -65,11 +66,12 @@ public sealed partial class AgentCaller
                     attempt++;
                     try
                     {
-                        return await AskOnceAsync(request, correction, limit, attempt, token).ConfigureAwait(false);
+                        return await AskOnceAsync(request, correction, limit, asking, token).ConfigureAwait(false);
                     }
                     catch (RefusedReplyException e)
                     {
                         // The same prompt would bring the same reply: say what was wrong, and give a reply that was cut more room.
+                        asking.Refusals++;
                         (correction, last) = (e.Message, e.Reply);
                         limit += e.Cut ? limit / 2 : 0;
                         throw;
@@ -116,32 +118,23 @@ public sealed partial class AgentCaller
         return new Choice(Array.IndexOf(scores, scores.Max()), scores);
     }
 
-    private async Task<AgentReply> AskOnceAsync(AskRequest request, string? correction, int limit, int attempt, CancellationToken cancellationToken)
+    private async Task<AgentReply> AskOnceAsync(AskRequest request, string? correction, int limit, Asking asking, CancellationToken cancellationToken)
     {
         AgentCard card = request.Agent.Card;
         string replyStart = ReplyStart(request.Agent, request.ReplyStart) ?? "";
         List<ChatMessage> messages = Messages(request.Agent, request.Variables, correction);
         PromptTokens prompt = Model.Counter.CountPrompt(messages, replyStart.Length > 0 ? replyStart : null);
-        if (attempt > 1)
+        if (asking.Refusals > 0)
         {
             // The correction takes room that the plan gave to the reply, and a wider reply may take what the window has left, never more.
             limit = Math.Max(Math.Min(limit, Model.Window - prompt.Count), (request.MaxOutput ?? card.MaxOutput) / 2);
         }
 
         RequireWindow(request.Stage, prompt.Count, limit);
-        CallBooking booking = Session.BookCall(request.Stage, prompt.Count, limit);
-        long start = Session.Time.GetTimestamp();
-        var reply = new ReplyCollector();
-        CallDoneEvent cost;
-        try
-        {
-            await CollectAsync(request, messages, OptionsFor(card, prompt, replyStart, limit, attempt), reply, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Settle(booking, cost = Cost(request.Stage, prompt, reply, start), reply.Complete);
-        }
-
+        ChatOptions options = OptionsFor(card, prompt, replyStart, limit, asking.Refusals);
+        CallKey? key = Session.Journal is null ? null : asking.Key(Session, Hash(messages, options));
+        (ReplyCollector reply, long promptTokens, long generated) = await FoundAsync(key, request.Stream, cancellationToken).ConfigureAwait(false)
+            ?? await MadeAsync(request, messages, options, prompt, key, cancellationToken).ConfigureAwait(false);
         string text = reply.Text.Trim();
         bool cut = reply.Finish == ChatFinishReason.Length;
         string? refusal = reply.Finish == ChatFinishReason.ContentFilter ? "The reply was withheld or cut by the endpoint's content filter."
@@ -149,8 +142,63 @@ public sealed partial class AgentCaller
             : cut && !card.AllowTruncated ? $"The reply was cut off at {limit} tokens; it must be shorter."
             : request.Refuse?.Invoke(text);
         return refusal is null
-            ? new AgentReply(text, cost.PromptTokens, cost.GeneratedTokens, cut)
+            ? new AgentReply(text, promptTokens, generated, cut)
             : throw new RefusedReplyException(refusal, text, cut);
+    }
+
+    /// <summary>A call that the journal answers.</summary>
+    private async Task<(ReplyCollector Reply, long PromptTokens, long Generated)?> FoundAsync(CallKey? key, bool stream, CancellationToken cancellationToken)
+    {
+        if (key is not { } known || await Session.Journal!.FindAsync(known, cancellationToken).ConfigureAwait(false) is not { } call)
+        {
+            return null;
+        }
+
+        ReplyCollector reply = CallResult.ReadReply(call.Result);
+        Session.CallFound(call);
+        if (stream && reply.Text.Length > 0)
+        {
+            Session.Emit(new TokenDeltaEvent(reply.Text));
+        }
+
+        return (reply, call.PromptTokens, call.GeneratedTokens);
+    }
+
+    private async Task<(ReplyCollector Reply, long PromptTokens, long Generated)> MadeAsync(
+        AskRequest request, List<ChatMessage> messages, ChatOptions options, PromptTokens prompt, CallKey? key, CancellationToken cancellationToken)
+    {
+        CallBooking booking = Session.BookCall(request.Stage, prompt.Count, options.MaxOutputTokens ?? 0);
+        long start = Session.Time.GetTimestamp();
+        var reply = new ReplyCollector();
+        CallDoneEvent cost;
+        try
+        {
+            await CollectAsync(request, messages, options, reply, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Settle(booking, cost = Cost(request.Stage, prompt, reply, start), reply.Complete);
+        }
+
+        await CommitAsync(key, cost, () => CallResult.Write(reply)).ConfigureAwait(false);
+        return (reply, cost.PromptTokens, cost.GeneratedTokens);
+    }
+
+    /// <summary>Writes a call down that was made: paid for, whatever comes next.</summary>
+    private async ValueTask CommitAsync(CallKey? key, CallDoneEvent cost, Func<byte[]> result)
+    {
+        if (key is { } made)
+        {
+            var call = new JournalledCall(cost.Stage, cost.Verb, result(), cost.PromptTokens, cost.CachedTokens, cost.GeneratedTokens, cost.Seconds);
+            await Session.Journal!.CommitAsync(made, call, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private string Hash(List<ChatMessage> messages, ChatOptions options)
+    {
+        using var hash = CallHash.Of("Ask", Model);
+        hash.Add(messages, options);
+        return hash.Done();
     }
 
     private async Task CollectAsync(AskRequest request, List<ChatMessage> messages, ChatOptions options, ReplyCollector reply, CancellationToken cancellationToken)
@@ -244,7 +292,7 @@ public sealed partial class AgentCaller
         return new Choice(OptionLabels.Find(reply.Text, request.Candidates), []);
     }
 
-    private ChatOptions OptionsFor(AgentCard card, PromptTokens prompt, string replyStart, int limit, int attempt)
+    private ChatOptions OptionsFor(AgentCard card, PromptTokens prompt, string replyStart, int limit, int refusals)
     {
         var extra = new AdditionalPropertiesDictionary();
         if (prompt.Ids is not null)
@@ -266,7 +314,7 @@ public sealed partial class AgentCaller
         {
             Temperature = _options.Temperature ?? card.Temperature,
             TopP = card.TopP,
-            Seed = _options.Seed + attempt - 1,
+            Seed = _options.Seed + refusals,
             MaxOutputTokens = limit,
             StopSequences = card.Stop.Count > 0 ? [.. card.Stop] : null,
             AdditionalProperties = extra,

@@ -27,6 +27,9 @@ public record ReadingOptions
     /// <summary>How calls are made.</summary>
     public AgentCallerOptions Calls { get; init; } = new();
 
+    /// <summary>How the run is journalled; null when it is not. Default null.</summary>
+    public RunJournaling? Journal { get; init; }
+
     /// <summary>The clock; null for the system's.</summary>
     public TimeProvider? Time { get; init; }
 }

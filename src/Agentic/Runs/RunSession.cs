@@ -12,14 +12,18 @@ public sealed class RunSession
     private readonly List<RunEvent> _trace = [];
     private readonly List<DeadLetter> _deadLetters = [];
     private readonly List<StageMeter> _stages = [];
+    private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
+    private readonly RunJournaling? _journaling;
     private long _booked;
 
     /// <summary>Starts a run.</summary>
     /// <param name="limits">What it may spend; null for no limits.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="sink">Receives every event as it happens; null to keep them in <see cref="Trace"/> only.</param>
-    public RunSession(RunLimits? limits = null, TimeProvider? time = null, Action<RunEvent>? sink = null)
+    /// <param name="journaling">How it is journalled from <see cref="StartAsync"/> on; null when it is not.</param>
+    public RunSession(RunLimits? limits = null, TimeProvider? time = null, Action<RunEvent>? sink = null, RunJournaling? journaling = null)
     {
+        _journaling = journaling;
         Limits = limits ?? new RunLimits();
         Time = time ?? TimeProvider.System;
         _sink = sink ?? (static _ => { });
@@ -34,6 +38,9 @@ public sealed class RunSession
 
     /// <summary>The plan, once made.</summary>
     public RunPlan? Plan { get; private set; }
+
+    /// <summary>The journal; null before <see cref="StartAsync"/> and when the run is not journalled.</summary>
+    public IRunJournal? Journal { get; private set; }
 
     /// <summary>The events so far, without token deltas.</summary>
     public IReadOnlyList<RunEvent> Trace
@@ -72,10 +79,31 @@ public sealed class RunSession
                     PromptTokens = _stages.Sum(s => s.PromptTokens),
                     CachedTokens = _stages.Sum(s => s.CachedTokens),
                     GeneratedTokens = _stages.Sum(s => s.GeneratedTokens),
+                    Journalled = _stages.Sum(s => s.Journalled),
                     Seconds = Time.GetElapsedTime(_start).TotalSeconds,
                     Stages = [.. _stages.Select(s => new StageUsage(s.Stage, s.ToUsage()))],
                 };
             }
+        }
+    }
+
+    /// <summary>Publishes the plan and opens the journal, if the run is to be journalled: calls follow.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="facts">What the run is about; asked for when it is journalled.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ConfigurationException">The named run is about something else.</exception>
+    /// <exception cref="StorageException">The journal cannot be opened.</exception>
+    public async Task StartAsync(RunPlan plan, Func<RunFacts> facts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        Emit(new PlannedEvent(plan));
+        if (_journaling is { } journaling)
+        {
+            var opening = new RunOpening(facts()) { Run = journaling.Run, Fork = journaling.Fork, Fresh = journaling.Fresh };
+            IRunJournal journal = await journaling.Store.OpenAsync(opening, cancellationToken).ConfigureAwait(false);
+            journal.Record(Trace[^1]);
+            Journal = journal;
+            Emit(new JournalOpenedEvent(journal.Run, journal.Known));
         }
     }
 
@@ -97,9 +125,30 @@ public sealed class RunSession
             if (runEvent is not (TokenDeltaEvent or FinishedEvent))
             {
                 _trace.Add(runEvent);
+                Journal?.Record(runEvent);
             }
 
             _sink(runEvent);
+        }
+    }
+
+    /// <summary>The how manieth call with this hash it is; to be asked once a call, not once an attempt.</summary>
+    internal CallKey KeyOf(string hash)
+    {
+        lock (_lock)
+        {
+            _occurrences[hash] = _occurrences.GetValueOrDefault(hash) + 1;
+            return new CallKey(hash, _occurrences[hash] - 1);
+        }
+    }
+
+    /// <summary>Counts a call that the journal answered and publishes it.</summary>
+    internal void CallFound(JournalledCall call)
+    {
+        lock (_lock)
+        {
+            Meter(call.Stage).Journalled++;
+            Emit(new CallDoneEvent(call.Stage, call.Verb, call.PromptTokens, call.CachedTokens, call.GeneratedTokens, call.Seconds) { Journalled = true });
         }
     }
 
@@ -177,6 +226,8 @@ public sealed class RunSession
 
         public int Calls { get; set; }
 
+        public int Journalled { get; set; }
+
         public long PromptTokens { get; set; }
 
         public long CachedTokens { get; set; }
@@ -188,6 +239,7 @@ public sealed class RunSession
         public RunUsage ToUsage() => new()
         {
             Calls = Calls,
+            Journalled = Journalled,
             PromptTokens = PromptTokens,
             CachedTokens = CachedTokens,
             GeneratedTokens = GeneratedTokens,

@@ -11,18 +11,21 @@ public static class RunStream
     /// <param name="limits">What it may spend.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="cancellationToken">Cancels the run; it then ends with <see cref="RunStatus.Cancelled"/>, not with an exception.</param>
+    /// <param name="journaling">How it is journalled; null when it is not.</param>
     /// <exception cref="DocumentException">The body refuses its documents.</exception>
-    /// <exception cref="ConfigurationException">The body refuses its configuration.</exception>
+    /// <exception cref="ConfigurationException">The body refuses its configuration, or the named run is about something else.</exception>
+    /// <exception cref="StorageException">The journal cannot be opened.</exception>
     public static async IAsyncEnumerable<RunEvent> RunAsync(
         Func<RunSession, CancellationToken, Task<Answer>> body,
         RunLimits? limits = null,
         TimeProvider? time = null,
+        RunJournaling? journaling = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var events = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
-        var session = new RunSession(limits, time, e => events.Writer.TryWrite(e));
+        var session = new RunSession(limits, time, e => events.Writer.TryWrite(e), journaling);
         Task run = Task.Run(() => FinishAsync(body, session, events.Writer, stop.Token), CancellationToken.None);
         try
         {
@@ -57,19 +60,45 @@ public static class RunStream
         try
         {
             Answer answer = await Outcome(body, session, cancellationToken).ConfigureAwait(false);
-            session.Emit(new FinishedEvent(answer with
+            answer = answer with
             {
                 Usage = session.Usage,
                 Plan = answer.Plan ?? session.Plan,
                 Trace = session.Trace,
                 DeadLetters = session.DeadLetters,
-            }));
+                Run = session.Journal?.Run,
+            };
+            await WriteEndAsync(session, answer).ConfigureAwait(false);
+            session.Emit(new FinishedEvent(answer));
             events.Complete();
         }
         catch (Exception e)
         {
             // Handed to the reader of the stream.
             events.Complete(e);
+        }
+        finally
+        {
+            if (session.Journal is { } journal)
+            {
+                await journal.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The answer is given even when its end cannot be written down: what was paid for is on record already.</summary>
+    private static async Task WriteEndAsync(RunSession session, Answer answer)
+    {
+        try
+        {
+            if (session.Journal is { } journal)
+            {
+                await journal.FinishAsync(answer, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (StorageException e)
+        {
+            session.Emit(new WarningEvent($"The end of the run is not on record: {e.Message}"));
         }
     }
 
@@ -87,7 +116,7 @@ public static class RunStream
         {
             return new Answer { Status = RunStatus.BudgetExceeded, Reason = e.Message };
         }
-        catch (AgenticException e) when (e is not (DocumentException or ConfigurationException))
+        catch (AgenticException e) when (e is not (DocumentException or ConfigurationException) && !(e is StorageException && session.Journal is null))
         {
             return new Answer { Status = RunStatus.Failed, Reason = e.Message };
         }

@@ -19,6 +19,9 @@ internal sealed class ChainAgents
         Answerer = library.Load("passage-answer", ["question", "passage"]);
     }
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<Agent> All => [Worker, SummaryWorker, Extractor, Manager, SummaryManager, FactManager, Judge, Relevance, Title, Answerer];
+
     /// <summary>Rewrites the running summary for a question.</summary>
     public Agent Worker { get; }
 

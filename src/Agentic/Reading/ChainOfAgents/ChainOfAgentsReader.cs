@@ -54,7 +54,7 @@ public sealed class ChainOfAgentsReader
     public IAsyncEnumerable<RunEvent> RunAsync(IReadOnlyList<Document> documents, string? question = null, CancellationToken cancellationToken = default)
     {
         ReadingInput.Check(documents, question);
-        return RunStream.RunAsync((session, token) => ReadAsync(documents, question, session, token), _options.Limits, _options.Time, cancellationToken);
+        return RunStream.RunAsync((session, token) => ReadAsync(documents, question, session, token), _options.Limits, _options.Time, _options.Journal, cancellationToken);
     }
 
     /// <summary>Reads and answers; see <see cref="RunAsync"/>.</summary>
@@ -64,7 +64,7 @@ public sealed class ChainOfAgentsReader
     private async Task<Answer> ReadAsync(IReadOnlyList<Document> documents, string? question, RunSession session, CancellationToken cancellationToken)
     {
         Reading reading = Prepare(documents, question, session);
-        session.Emit(new PlannedEvent(reading.Plan));
+        await session.StartAsync(reading.Plan, () => FactsOf.Run(reading.Plan, documents, question, _agents.All, _model), cancellationToken).ConfigureAwait(false);
         if (reading.Team is not { } team)
         {
             return await _direct.ReadAsync(documents, question, session, cancellationToken).ConfigureAwait(false);

@@ -51,13 +51,15 @@ public sealed class DirectReader
     {
         ReadingInput.Check(documents, question);
         return RunStream.RunAsync(
-            (session, token) =>
+            async (session, token) =>
             {
-                session.Emit(new PlannedEvent(Plan(documents, question)));
-                return ReadAsync(documents, question, session, token);
+                RunPlan plan = Plan(documents, question);
+                await session.StartAsync(plan, () => FactsOf.Run(plan, documents, question, [AgentFor(question)], _model), token).ConfigureAwait(false);
+                return await ReadAsync(documents, question, session, token).ConfigureAwait(false);
             },
             _options.Limits,
             _options.Time,
+            _options.Journal,
             cancellationToken);
     }
 
