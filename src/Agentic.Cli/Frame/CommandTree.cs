@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Agentic.Cli.Commands.Evaluation;
 using Agentic.Cli.Commands.Models;
 using Agentic.Cli.Commands.Reading;
+using Agentic.Cli.Commands.Runs;
 
 namespace Agentic.Cli.Frame;
 
@@ -24,6 +25,13 @@ internal static class CommandTree
             new EmbedCommand(),
             new BenchCommand(),
         };
+        var runs = new Command("runs", "Look at journalled runs, and delete them.")
+        {
+            new ListRunsCommand(),
+            new ShowRunCommand(),
+            new ExportRunCommand(),
+            new DeleteRunsCommand(),
+        };
         var eval = new Command("eval", "Measure how well questions are answered.")
         {
             new QaCommand(),
@@ -35,11 +43,11 @@ internal static class CommandTree
             new AskCommand(),
             new SummarizeCommand(),
             model,
+            runs,
             eval,
             new NotBuiltCommand("write", "Long writing"),
             new NotBuiltCommand("chat", "A conversation with memory"),
             new NotBuiltCommand("serve", "A server that speaks the OpenAI protocol"),
-            new NotBuiltCommand("runs", "Journalled runs"),
         };
         options.AddTo(root);
         HelpOption help = root.Options.OfType<HelpOption>().Single();

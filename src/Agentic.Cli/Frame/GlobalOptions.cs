@@ -21,7 +21,7 @@ internal sealed class GlobalOptions
     public readonly Option<string?> Activations = new("--activations") { Description = "int8 or float32 (default: int8).", HelpName = "MODE", Recursive = true };
     public readonly Option<string?> ChatFormat = new("--chat-format") { Description = "chatml, llama3 or gemma in place of the model file's chat template.", HelpName = "NAME", Recursive = true };
     public readonly Option<string?> Attention = new("--attention") { Description = "Attention method; only dense is built yet.", HelpName = "METHOD", Recursive = true };
-    public readonly Option<string?> Workspace = new("--workspace") { Description = "Journal and stores; not built yet.", HelpName = "DIR", Recursive = true };
+    public readonly Option<string?> Workspace = new("--workspace") { Description = "Folder of the journal of runs (default: AGENTIC_WORKSPACE, else the platform's place for data).", HelpName = "DIR", Recursive = true };
     public readonly Option<string?> Config = new("--config") { Description = "Folder whose agents/ and prompts/ replace the built-in ones.", HelpName = "DIR", Recursive = true };
 
     public void AddTo(Command root)
@@ -39,11 +39,6 @@ internal sealed class GlobalOptions
         if (result.GetValue(Attention) is string attention && attention != "dense")
         {
             throw new UsageException($"The attention method '{attention}' is not built yet.", "Leave --attention out, or say --attention dense.");
-        }
-
-        if (result.GetValue(Workspace) is not null)
-        {
-            throw new UsageException("Workspaces (journal and stores) are not built yet.", "Leave --workspace out.");
         }
 
         if (result.GetValue(Verbose) && result.GetValue(Quiet))

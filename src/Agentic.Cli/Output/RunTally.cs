@@ -40,7 +40,7 @@ internal sealed class RunTally
                 case ChunkDoneEvent:
                     _chunksDone++;
                     break;
-                case CallDoneEvent e:
+                case CallDoneEvent { Journalled: false } e:
                     _calls++;
                     _stageCalls++;
                     _prompt += e.PromptTokens;

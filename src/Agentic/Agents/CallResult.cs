@@ -1,25 +1,21 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Agentic.Agents;
 
-/// <summary>Results of calls as bytes for the journal. Numbers come back bit by bit.</summary>
+/// <summary>Results of calls as bytes for the journal: replies as JSON, numbers as they are, so that they come back bit by bit.</summary>
 internal static class CallResult
 {
-    public static byte[] Write(ReplyCollector reply) => Write(w =>
-    {
-        w.Write(reply.Text);
-        w.Write(reply.Finish?.Value ?? "");
-    });
+    public static byte[] Write(ReplyCollector reply) => JsonSerializer.SerializeToUtf8Bytes(new Reply(reply.Text, reply.Finish?.Value));
 
-    public static ReplyCollector ReadReply(ReadOnlyMemory<byte> bytes) => Read(bytes, r =>
+    public static ReplyCollector ReadReply(ReadOnlyMemory<byte> bytes)
     {
+        Reply read = JsonSerializer.Deserialize<Reply>(bytes.Span)!;
         var reply = new ReplyCollector();
-        string text = r.ReadString();
-        string finish = r.ReadString();
-        reply.Add(new ChatResponse(new ChatMessage(ChatRole.Assistant, text)) { FinishReason = finish.Length > 0 ? new ChatFinishReason(finish) : null });
+        reply.Add(new ChatResponse(new ChatMessage(ChatRole.Assistant, read.Text)) { FinishReason = read.Finish is { } finish ? new ChatFinishReason(finish) : null });
         return reply;
-    });
+    }
 
     public static byte[] Write(IReadOnlyList<ScoringResult> results) => Write(w => Each(w, results, result =>
     {
@@ -90,4 +86,6 @@ internal static class CallResult
 
         return items;
     }
+
+    private sealed record Reply(string Text, string? Finish);
 }

@@ -15,7 +15,6 @@ public class UsageErrorTests
     [InlineData("model", "info", "--backend", "abacus")]
     [InlineData("model", "info", "--backend", "cuda")]
     [InlineData("model", "info", "--attention", "quest:pages=4")]
-    [InlineData("model", "info", "--workspace", ".")]
     [InlineData("model", "info", "--activations", "int3")]
     [InlineData("model", "info", "--chat-format", "alpaca")]
     [InlineData("model", "generate", "x", "--max-tokens", "0")]
@@ -35,7 +34,8 @@ public class UsageErrorTests
     [InlineData("write", "A story", "--words", "900")]
     [InlineData("chat")]
     [InlineData("serve", "--port", "8080")]
-    [InlineData("runs", "list")]
+    [InlineData("runs", "delete")]
+    [InlineData("runs", "show", "nothing")]
     public async Task Run_WrongOrNotBuilt_ExitsTwoWithOneSentenceOnStandardError(params string[] arguments)
     {
         CommandRun run = await CommandRun.OfAsync(arguments);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Agentic.Cli.Tests.Support;
+using Agentic.Cli.Workspaces;
 
 namespace Agentic.Cli.Tests.Process;
 
@@ -7,6 +8,9 @@ namespace Agentic.Cli.Tests.Process;
 internal static class ChildProcess
 {
     public static string Command { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Agentic.Cli.exe" : "Agentic.Cli");
+
+    /// <summary>Where the children of these tests journal.</summary>
+    private static readonly Lazy<string> Workspace = new(() => Directory.CreateTempSubdirectory("agentic-tests-").FullName);
 
     /// <summary>Starts the command. Where the tests themselves run with interrupts ignored (in a script's background), it must not inherit that.</summary>
     public static System.Diagnostics.Process Start(params string[] arguments) => OperatingSystem.IsLinux()
@@ -39,6 +43,7 @@ internal static class ChildProcess
             RedirectStandardInput = true,
         };
         start.Environment.Remove("AGENTIC_MODEL");
+        start.Environment[WorkspaceChoice.Variable] = Workspace.Value;
         System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
         process.StandardInput.Close();
         return process;

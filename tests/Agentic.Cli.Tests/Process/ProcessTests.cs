@@ -32,6 +32,39 @@ public class ProcessTests
     }
 
     [Fact]
+    public async Task Kill_AgainAndAgain_TheRunComesToItsEndAndPaysForNothingTwice()
+    {
+        string document = Path.Combine(Repository.Documents, "harbour-inquiry.md");
+        string[] ask = ["ask", document, "How much does the moving span of the Lanthorn Bridge weigh?", "--json", "--threads", "2"];
+        using System.Diagnostics.Process undisturbed = ChildProcess.Start(ask);
+        CommandRun whole = await ChildProcess.FinishAsync(undisturbed);
+        int calls = whole.Json.GetProperty("usage").GetProperty("calls").GetInt32();
+
+        int kills = 0;
+        // After every line of progress of its own the process gets a little further before it dies.
+        for (; kills < 4; kills++)
+        {
+            using System.Diagnostics.Process process = ChildProcess.Start(ask);
+            while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith($"worker: chunk {kills + 1} ", StringComparison.Ordinal))
+            {
+            }
+
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        using System.Diagnostics.Process last = ChildProcess.Start(ask);
+        CommandRun finished = await ChildProcess.FinishAsync(last);
+
+        Assert.Equal(0, finished.Code);
+        Assert.Equal(whole.Json.GetProperty("answer").GetString(), finished.Json.GetProperty("answer").GetString());
+        Assert.Equal(whole.Json.GetProperty("evidence").GetRawText(), finished.Json.GetProperty("evidence").GetRawText());
+        int journalled = finished.Json.GetProperty("usage").GetProperty("journalled").GetInt32();
+        Assert.True(journalled >= kills, $"{journalled} calls were on record after {kills} chunks.");
+        Assert.Equal(calls, journalled + finished.Json.GetProperty("usage").GetProperty("calls").GetInt32());
+    }
+
+    [Fact]
     public async Task Output_ClosedByItsReader_EndsSilentlyWithZero()
     {
         if (OperatingSystem.IsWindows())

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Agentic.Cli.Frame;
 using Agentic.Cli.Models;
 using Agentic.Cli.Output;
+using Agentic.Cli.Workspaces;
 
 namespace Agentic.Cli.Tests.Support;
 
@@ -19,11 +20,12 @@ internal sealed record CommandRun(int Code, string Out, string Error)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
+        using var workspace = new TemporaryFolder();
         var host = new CommandHost
         {
             Output = new CommandOutput(output, error, () => new MemoryStream(setting.Input)),
             Clients = setting.Clients,
-            Variable = name => setting.Variables.GetValueOrDefault(name),
+            Variable = name => setting.Variables.GetValueOrDefault(name) ?? (name == WorkspaceChoice.Variable ? setting.Workspace ?? workspace.Path : null),
             Folder = setting.Folder,
         };
         int code = await CommandLine.RunAsync(arguments, host, setting.Cancellation);
@@ -42,6 +44,9 @@ internal sealed record CommandRun(int Code, string Out, string Error)
         public Dictionary<string, string> Variables { get; init; } = [];
 
         public string Folder { get; init; } = Repository.Root;
+
+        /// <summary>Folder of the workspace; null for one that is gone after the command.</summary>
+        public string? Workspace { get; init; }
 
         public CancellationToken Cancellation { get; init; }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Agentic.Cli.Frame;
+using Agentic.Cli.Workspaces;
 
 namespace Agentic.Cli.Commands.Reading;
 
@@ -8,11 +9,13 @@ internal sealed class AskCommand : AgenticCommand
 {
     private readonly Argument<string[]> _arguments = new("document… question") { Description = "Files, folders, patterns or '-' for standard input; the question comes last.", Arity = ArgumentArity.OneOrMore };
     private readonly ReadingArguments _reading = new();
+    private readonly RunChoice _run = new();
 
     public AskCommand() : base("ask", "Read documents, however long, and answer a question about them.")
     {
         Arguments.Add(_arguments);
         _reading.AddTo(this);
+        _run.AddTo(this);
     }
 
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -37,6 +40,6 @@ internal sealed class AskCommand : AgenticCommand
             throw new UsageException($"The last argument, {question}, is a document; the question comes last.", "Write: agentic ask DOCUMENT… \"QUESTION\".");
         }
 
-        return ReadingRun.RunAsync(context, _reading.Read(context), _reading.PlanOnly(context), arguments[..^1], question, cancellationToken);
+        return ReadingRun.RunAsync(context, _reading.Read(context), _run, _reading.PlanOnly(context), arguments[..^1], question, cancellationToken);
     }
 }

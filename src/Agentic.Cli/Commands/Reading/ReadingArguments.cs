@@ -21,7 +21,6 @@ internal sealed class ReadingArguments
     private readonly Option<long?> _tokenCap = new("--token-cap") { Description = "Most tokens, prompts and replies together.", HelpName = "N" };
     private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "Most tokens of the reply.", HelpName = "N" };
     private readonly Option<bool> _plan = new("--plan") { Description = "Say what it would cost and stop." };
-    private readonly Option<string?> _run = new("--run") { Description = "Name a run, or continue it.", HelpName = "ID", Hidden = true };
     private readonly Option<bool> _showTree = new("--show-tree") { Hidden = true };
     private readonly Option<bool> _attribute = new("--attribute") { Hidden = true };
     private readonly Option<string?> _choices = new("--choices") { Hidden = true };
@@ -29,7 +28,7 @@ internal sealed class ReadingArguments
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_strategy, _order, _unit, _worker, _ensemble, _callCap, _tokenCap, _maxTokens, _plan, _run, _showTree, _attribute, _choices, _trace])
+        foreach (Option option in (Option[])[_strategy, _order, _unit, _worker, _ensemble, _callCap, _tokenCap, _maxTokens, _plan, _showTree, _attribute, _choices, _trace])
         {
             command.Options.Add(option);
         }
@@ -73,7 +72,6 @@ internal sealed class ReadingArguments
     {
         (Option Option, string What)[] later =
         [
-            (_run, "Named runs (--run) need the journal, which is"),
             (_showTree, "--show-tree is"),
             (_attribute, "--attribute is"),
             (_choices, "--choices is"),

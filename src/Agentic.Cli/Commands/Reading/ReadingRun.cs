@@ -2,6 +2,8 @@ using Agentic.Cli.Documents;
 using Agentic.Cli.Frame;
 using Agentic.Cli.Models;
 using Agentic.Cli.Output;
+using Agentic.Cli.Workspaces;
+using Agentic.Storage;
 using Microsoft.Extensions.AI;
 
 namespace Agentic.Cli.Commands.Reading;
@@ -10,8 +12,9 @@ namespace Agentic.Cli.Commands.Reading;
 internal static class ReadingRun
 {
     public static async Task<int> RunAsync(
-        CommandContext context, ReadingPlan plan, bool planOnly, IReadOnlyList<string> paths, string? question, CancellationToken cancellationToken)
+        CommandContext context, ReadingPlan plan, RunChoice run, bool planOnly, IReadOnlyList<string> paths, string? question, CancellationToken cancellationToken)
     {
+        run.Check(context);
         string textName = question is null ? "text" : "answer";
         IReadOnlyList<Document> documents = await new DocumentArguments(context).LoadAsync(paths, cancellationToken).ConfigureAwait(false);
         using IChatClient client = await context.Host.Clients.OpenAsync(ModelChoice.From(context), cancellationToken).ConfigureAwait(false);
@@ -22,8 +25,13 @@ internal static class ReadingRun
         }
 
         var display = new RunDisplay(context, textName);
-        return planOnly
-            ? display.Finish(new Answer { Status = RunStatus.Planned, Plan = plan.Plan(client, documents, question) })
-            : await display.ShowAsync(plan.RunAsync(client, documents, question, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (planOnly)
+        {
+            return display.Finish(new Answer { Status = RunStatus.Planned, Plan = plan.Plan(client, documents, question) });
+        }
+
+        using Workspace? workspace = run.Open(context);
+        plan = workspace is null ? plan : plan with { Options = plan.Options with { Journal = run.Journaling(context, workspace) } };
+        return await display.ShowAsync(plan.RunAsync(client, documents, question, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 }
