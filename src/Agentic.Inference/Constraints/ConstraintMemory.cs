@@ -10,7 +10,7 @@ internal sealed class ConstraintMemory
     public ConstraintMemory(Machine machine, TokenTrie trie, Tokenizer tokenizer)
     {
         Words = (tokenizer.VocabularySize + 31) / 32;
-        Table = new ItemSetTable(machine, trie.Longest);
+        Table = new ItemSetTable(machine, Math.Min(TokenTrie.ShortBytes, trie.Longest), trie.Longest);
         Masks = new MaskBuilder(Table, trie, tokenizer.EndTokens, Words);
     }
 

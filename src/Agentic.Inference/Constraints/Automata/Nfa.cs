@@ -10,6 +10,7 @@ internal sealed class Nfa(Func<string, int>? rule, Func<RepeatNode, int>? counte
 {
     // A repeat of this many states in all is unrolled: precise, and cheaper than counting.
     private const int Unrolled = 64;
+    private readonly Dictionary<(GrammarNode Node, int To), int> _ends = [];
 
     /// <summary>Edges by a byte of a set.</summary>
     public List<List<(ByteSet Bytes, int To)>> ByteEdges { get; } = [];
@@ -49,7 +50,20 @@ internal sealed class Nfa(Func<string, int>? rule, Func<RepeatNode, int>? counte
             case SequenceNode sequence:
                 for (int i = 0; i < sequence.Parts.Count; i++)
                 {
-                    int next = i == sequence.Parts.Count - 1 ? to : Add();
+                    bool last = i == sequence.Parts.Count - 1, beforeLast = i == sequence.Parts.Count - 2;
+                    if (beforeLast && _ends.TryGetValue((sequence.Parts[i + 1], to), out int known))
+                    {
+                        // Expressions that share an end (digits of a number between limits) share its states: written out they can be many times as large.
+                        Connect(sequence.Parts[i], from, known);
+                        return;
+                    }
+
+                    int next = last ? to : Add();
+                    if (beforeLast)
+                    {
+                        _ends.Add((sequence.Parts[i + 1], to), next);
+                    }
+
                     Connect(sequence.Parts[i], from, next);
                     from = next;
                 }

@@ -24,7 +24,10 @@ internal sealed class ItemSet(Item[] kernel, int serial)
     public int[] Ended { get; } = [.. kernel.Where(item => item.State < 0).Select(item => ~item.State)];
 
     /// <summary>The set that allows the same tokens, with counts no token can use up made equal; itself when there are none.</summary>
-    public ItemSet Saturated { get; set; } = null!;
+    public ItemSet Far { get; set; } = null!;
+
+    /// <summary>The same for short tokens.</summary>
+    public ItemSet Near { get; set; } = null!;
 
     /// <summary>The set after a byte, by class; null = not yet asked.</summary>
     public ItemSet?[]? Next { get; set; }
@@ -44,6 +47,15 @@ internal sealed class ItemSet(Item[] kernel, int serial)
     /// <summary>The tokens allowed next, once computed.</summary>
     public TokenMask? Mask { get; set; }
 
-    /// <summary>Places in the token trie where the rules of a set with open surroundings end, once computed.</summary>
-    public (int Node, int Rule)[]? Escapes { get; set; }
+    /// <summary>The short tokens allowed next, once computed for a set that others share.</summary>
+    public TokenMask? Short { get; set; }
+
+    /// <summary>What a set with open surroundings allows of the short tokens, once computed.</summary>
+    public MaskPart? NearPart { get; set; }
+
+    /// <summary>What a set with open surroundings allows of the long tokens, once computed.</summary>
+    public MaskPart? FarPart { get; set; }
+
+    /// <summary>How much text it takes as it comes, once asked.</summary>
+    public TextRun? Text { get; set; }
 }

@@ -2,8 +2,9 @@ namespace Agentic.Inference.Constraints.Earley;
 
 /// <summary>All sets that texts of one grammar have led to, made when first needed. Callers take turns by locking the table.</summary>
 /// <param name="machine">The grammar.</param>
-/// <param name="horizon">Most bytes of a token: counts that so many bytes cannot use up are all alike to it.</param>
-internal sealed class ItemSetTable(Machine machine, int horizon)
+/// <param name="near">Most bytes of a short token: counts that so many bytes cannot use up are all alike to it.</param>
+/// <param name="far">Most bytes of any token.</param>
+internal sealed class ItemSetTable(Machine machine, int near, int far)
 {
     // Beyond this a grammar is ambiguous in a way that would take minutes a token.
     private const int MaxItems = 4096;
@@ -81,10 +82,11 @@ internal sealed class ItemSetTable(Machine machine, int horizon)
         if (!_sets.TryGetValue(kernel, out ItemSet? set))
         {
             set = new ItemSet(kernel, _serial++);
-            set.Saturated = set;
+            set.Near = set.Far = set;
             _sets.Add(kernel, set);
-            Weight += 200 + (32 * kernel.Length);
-            Saturate(set);
+            Weight += 300 + (24 * kernel.Length);
+            set.Far = Saturate(set, far);
+            set.Near = near == far ? set.Far : Saturate(set, near);
         }
 
         return set;
@@ -226,18 +228,22 @@ internal sealed class ItemSetTable(Machine machine, int horizon)
         }
     }
 
-    private void Saturate(ItemSet set)
+    /// <summary>The set with counts that so many bytes cannot use up made equal; itself when there are none.</summary>
+    private ItemSet Saturate(ItemSet set, int horizon)
     {
-        Item[] kernel = [.. set.Kernel.Select(Clamp)];
-        if (!kernel.AsSpan().SequenceEqual(set.Kernel))
+        Item[] kernel = set.Kernel;
+        int first = 0;
+        while (first < kernel.Length && Clamp(kernel[first], horizon).Equals(kernel[first]))
         {
-            set.Saturated = Intern([.. kernel.Distinct().Order()]);
+            first++;
         }
+
+        return first == kernel.Length ? set : Intern([.. kernel.Select(item => Clamp(item, horizon)).Distinct().Order()]);
     }
 
-    private Item Clamp(Item item)
+    private Item Clamp(Item item, int horizon)
     {
-        ItemSet origin = item.Origin.IsOpen ? item.Origin : item.Origin.Saturated;
+        ItemSet origin = item.Origin.IsOpen ? item.Origin : horizon == near ? item.Origin.Near : item.Origin.Far;
         if (item.State < 0 || item.ToMax == 0)
         {
             return item with { Origin = origin };

@@ -40,6 +40,9 @@ internal sealed class MachineState
     /// <summary>Fewest bytes to the end of the rule, or of the turn of a counted rule.</summary>
     public long Distance { get; set; } = Machine.Unreachable;
 
+    /// <summary>The rule may end here or after a byte and go on as well: it can end after any character.</summary>
+    public bool Loose { get; set; }
+
     /// <summary>Something may be read from here.</summary>
     public bool Reads => Edges.Length + Calls.Length > 0;
 }

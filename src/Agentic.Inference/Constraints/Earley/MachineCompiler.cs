@@ -45,6 +45,11 @@ internal sealed class MachineCompiler
             state.Calls = [.. state.Calls.Where(call => rules[call.Rule].Shortest < Machine.Unreachable && states[call.To].Distance < Machine.Unreachable)];
         }
 
+        foreach (MachineState state in states)
+        {
+            state.Loose = rules[state.Rule].Counted || IsOpenEnd(state) || state.Edges.Any(edge => IsOpenEnd(states[edge.To]));
+        }
+
         if (rules[_nfas.Start].Shortest >= Machine.Unreachable && !rules[_nfas.Start].Nullable)
         {
             throw new GrammarException("The grammar has no word of finite length: every way through its rules goes on for ever or meets a set without members.", "Give every recursive rule an option that ends.");
@@ -52,6 +57,8 @@ internal sealed class MachineCompiler
 
         return new Machine { States = states, Rules = rules, Start = _nfas.Start, ClassOf = _classOf, ClassCount = _classes.Length };
     }
+
+    private static bool IsOpenEnd(MachineState state) => state.Final && state.Reads;
 
     private MachineRule AddRule(int number)
     {

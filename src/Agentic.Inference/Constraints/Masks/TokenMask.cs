@@ -61,15 +61,27 @@ internal sealed class TokenMask
     {
         if (_bits is not null)
         {
-            for (int i = 0; i < bits.Length; i++)
-            {
-                bits[i] |= _bits[i];
-            }
+            Or(bits, _bits);
         }
 
         foreach (int id in _ids ?? [])
         {
             bits[id >> 5] |= 1u << id;
+        }
+    }
+
+    /// <summary>Adds bits to others.</summary>
+    public static void Or(Span<uint> bits, ReadOnlySpan<uint> more)
+    {
+        int at = 0;
+        for (; at <= bits.Length - Vector<uint>.Count; at += Vector<uint>.Count)
+        {
+            (new Vector<uint>(bits[at..]) | new Vector<uint>(more[at..])).CopyTo(bits[at..]);
+        }
+
+        for (; at < bits.Length; at++)
+        {
+            bits[at] |= more[at];
         }
     }
 }

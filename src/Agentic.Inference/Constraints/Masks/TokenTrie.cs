@@ -3,9 +3,15 @@ using Agentic.Inference.Tokenization;
 
 namespace Agentic.Inference.Constraints.Masks;
 
-/// <summary>The ordinary tokens of a vocabulary as a trie over their bytes, in preorder: a subtree is a run of nodes. Immutable, one a tokenizer.</summary>
+/// <summary>
+/// The ordinary tokens of a vocabulary as tries over their bytes, in preorder: a subtree is a run of nodes. Three tries one after the other:
+/// plain text (<see cref="PlainText"/>), other short tokens, and long ones. Immutable, one a tokenizer.
+/// </summary>
 internal sealed class TokenTrie
 {
+    /// <summary>Tokens of more bytes than this are in the trie of long ones: few, and the only ones that see far ahead.</summary>
+    public const int ShortBytes = 16;
+
     private static readonly ConditionalWeakTable<Tokenizer, Dictionary<string, TokenTrie>> Known = [];
     private readonly int[] _firstToken;
     private readonly int[] _tokens;
@@ -15,28 +21,33 @@ internal sealed class TokenTrie
         // Marks of the format are no text, unless they are to be shown; tokens that end a reply are allowed by position, not by their names.
         int[] ids = [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(id =>
             (!tokenizer.IsSpecial(id) || shown.Contains(id)) && !tokenizer.EndTokens.Contains(id) && tokenizer.TokenBytes(id).Length > 0)];
-        Array.Sort(ids, (one, other) => tokenizer.TokenBytes(one).SequenceCompareTo(tokenizer.TokenBytes(other)));
-        var bytes = new List<byte> { 0 };
-        var depths = new List<int> { 0 };
-        var first = new List<int> { 0 };
-        ReadOnlySpan<byte> before = [];
-        for (int i = 0; i < ids.Length; i++)
+        byte[] parts = [.. ids.Select(id => Part(tokenizer.TokenBytes(id)))];
+        Array.Sort(parts, ids);
+        Roots = new int[3];
+        var (bytes, depths, first) = (new List<byte>(), new List<int>(), new List<int>());
+        for (int part = 0, from = 0, to; part < Roots.Length; part++, from = to)
         {
-            ReadOnlySpan<byte> text = tokenizer.TokenBytes(ids[i]);
-            for (int depth = text.CommonPrefixLength(before); depth < text.Length; depth++)
+            to = Array.FindLastIndex(parts, other => other <= part) + 1;
+            ids.AsSpan(from..to).Sort((one, other) => tokenizer.TokenBytes(one).SequenceCompareTo(tokenizer.TokenBytes(other)));
+            Roots[part] = bytes.Count;
+            bytes.Add(0);
+            depths.Add(0);
+            first.Add(from);
+            ReadOnlySpan<byte> before = [];
+            for (int i = from; i < to; i++)
             {
-                bytes.Add(text[depth]);
-                depths.Add(depth + 1);
-                first.Add(i);
-            }
+                ReadOnlySpan<byte> text = tokenizer.TokenBytes(ids[i]);
+                for (int depth = text.CommonPrefixLength(before); depth < text.Length; depth++)
+                {
+                    bytes.Add(text[depth]);
+                    depths.Add(depth + 1);
+                    first.Add(i);
+                }
 
-            if (text.Length == 1)
-            {
-                Writable |= ByteSet.Of(text[0]);
+                Writable |= text.Length == 1 ? ByteSet.Of(text[0]) : ByteSet.Empty;
+                Longest = Math.Max(Longest, text.Length);
+                before = text;
             }
-
-            Longest = Math.Max(Longest, text.Length);
-            before = text;
         }
 
         first.Add(ids.Length);
@@ -50,17 +61,8 @@ internal sealed class TokenTrie
             }
         }
 
-        Ends = new int[Bytes.Length];
-        var open = new Stack<int>();
-        for (int node = 0; node <= Bytes.Length; node++)
-        {
-            while (open.TryPeek(out int top) && (node == Bytes.Length || Depths[top] >= Depths[node]))
-            {
-                Ends[open.Pop()] = node;
-            }
-
-            open.Push(node);
-        }
+        Ends = SubtreeEnds(Depths);
+        Text = new PlainText(this, tokenizer.VocabularySize);
     }
 
     /// <summary>The last byte of every node.</summary>
@@ -71,6 +73,12 @@ internal sealed class TokenTrie
 
     /// <summary>The node after a node's subtree.</summary>
     public int[] Ends { get; }
+
+    /// <summary>The roots of plain text, of other short tokens and of long ones.</summary>
+    public int[] Roots { get; }
+
+    /// <summary>What is known of the plain text in it.</summary>
+    public PlainText Text { get; }
 
     /// <summary>Bytes of the longest token.</summary>
     public int Longest { get; }
@@ -92,6 +100,9 @@ internal sealed class TokenTrie
     /// <summary>The tokens with exactly the bytes of a node.</summary>
     public ReadOnlySpan<int> Tokens(int node) => _tokens.AsSpan(_firstToken[node].._firstToken[node + 1]);
 
+    /// <summary>The tokens of a node and of all below it.</summary>
+    public ReadOnlySpan<int> TokensFrom(int node) => _tokens.AsSpan(_firstToken[node].._firstToken[Ends[node]]);
+
     /// <summary>The fewest tokens that spell some bytes, all of them writable.</summary>
     public int[] Spell(ReadOnlySpan<byte> bytes)
     {
@@ -100,13 +111,16 @@ internal sealed class TokenTrie
         for (int at = bytes.Length - 1; at >= 0; at--)
         {
             best[at] = (int.MaxValue, -1);
-            int node = 0;
-            for (int end = at; end < bytes.Length && (node = Child(node, bytes[end])) >= 0; end++)
+            foreach (int root in Roots)
             {
-                if (Tokens(node).Length > 0 && best[end + 1].Count < int.MaxValue && best[end + 1].Count + 1 <= best[at].Count)
+                int node = root;
+                for (int end = at; end < bytes.Length && (node = Child(node, bytes[end])) >= 0; end++)
                 {
-                    best[at] = (best[end + 1].Count + 1, Tokens(node)[0]);
-                    next[at] = end + 1;
+                    if (Tokens(node).Length > 0 && best[end + 1].Count < int.MaxValue && best[end + 1].Count + 1 <= best[at].Count)
+                    {
+                        best[at] = (best[end + 1].Count + 1, Tokens(node)[0]);
+                        next[at] = end + 1;
+                    }
                 }
             }
         }
@@ -118,6 +132,25 @@ internal sealed class TokenTrie
         }
 
         return [.. tokens];
+    }
+
+    private static byte Part(ReadOnlySpan<byte> text) => text.Length > ShortBytes ? (byte)2 : PlainText.IsPlain(text) ? (byte)0 : (byte)1;
+
+    private static int[] SubtreeEnds(int[] depths)
+    {
+        int[] ends = new int[depths.Length];
+        var open = new Stack<int>();
+        for (int node = 0; node <= depths.Length; node++)
+        {
+            while (open.TryPeek(out int top) && (node == depths.Length || depths[top] >= depths[node]))
+            {
+                ends[open.Pop()] = node;
+            }
+
+            open.Push(node);
+        }
+
+        return ends;
     }
 
     private int Child(int node, byte value)
