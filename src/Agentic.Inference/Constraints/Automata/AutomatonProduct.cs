@@ -5,7 +5,7 @@ internal static class AutomatonProduct
 {
     public static ByteAutomaton Build(ByteAutomaton left, ByteAutomaton right, bool subtract, int maxStates)
     {
-        var table = new AutomatonTable(maxStates);
+        var table = new AutomatonTable(ByteClasses.Of(Sets(left).Concat(Sets(right))).Classes, maxStates);
         var pairs = new Dictionary<(int Left, int Right), int>();
         var open = new Queue<(int Left, int Right)>();
         if (!left.IsEmpty)
@@ -48,4 +48,6 @@ internal static class AutomatonProduct
             return id;
         }
     }
+    private static IEnumerable<ByteSet> Sets(ByteAutomaton automaton) =>
+        Enumerable.Range(0, automaton.StateCount).SelectMany(state => automaton.Edges(state).ToArray().Select(edge => edge.Bytes));
 }

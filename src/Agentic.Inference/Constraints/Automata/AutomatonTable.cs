@@ -1,170 +1,129 @@
 namespace Agentic.Inference.Constraints.Automata;
 
-/// <summary>A deterministic automaton being built, one row of 256 targets (−1 = none) a state; state 0 is the start.</summary>
-internal sealed class AutomatonTable(int maxStates)
+/// <summary>A deterministic automaton being built, with a row of targets by class of bytes (−1 = none) for every state; state 0 is the start.</summary>
+internal sealed class AutomatonTable(ByteSet[] classes, int maxStates)
 {
-    private readonly List<int[]> _rows = [];
+    private readonly List<int> _targets = [];
     private readonly List<bool> _accepts = [];
 
     public int Add(bool accepts)
     {
-        if (_rows.Count >= maxStates)
+        if (_accepts.Count >= maxStates)
         {
             throw new GrammarException($"A pattern needs an automaton of more than {maxStates} states.", "Use a simpler pattern or smaller repeats.");
         }
 
-        int[] row = new int[256];
-        Array.Fill(row, -1);
-        _rows.Add(row);
+        for (int i = 0; i < classes.Length; i++)
+        {
+            _targets.Add(-1);
+        }
+
         _accepts.Add(accepts);
-        return _rows.Count - 1;
+        return _accepts.Count - 1;
     }
 
+    public void Connect(int from, int byteClass, int to) => _targets[(from * classes.Length) + byteClass] = to;
+
+    /// <param name="from">A state.</param>
+    /// <param name="bytes">Whole classes.</param>
+    /// <param name="to">A state.</param>
     public void Connect(int from, ByteSet bytes, int to)
     {
-        foreach (byte value in bytes.Members())
+        for (int i = 0; i < classes.Length; i++)
         {
-            _rows[from][value] = to;
+            if (!(classes[i] & bytes).IsEmpty)
+            {
+                Connect(from, i, to);
+            }
         }
     }
 
-    /// <summary>The minimal automaton of the same words (Moore's partition refinement).</summary>
+    /// <summary>The minimal automaton of the same words.</summary>
     public ByteAutomaton Minimise()
     {
-        int[] block = new int[_rows.Count];
-        bool[] alive = Alive();
-        int blocks = 1;
-        for (int state = 0; state < block.Length; state++)
-        {
-            block[state] = !alive[state] ? -1 : _accepts[state] ? 1 : 0;
-        }
-
-        if (block.Length == 0 || block[0] < 0)
+        int[] alive = Alive();
+        if (alive.Length == 0 || alive[0] < 0)
         {
             return new ByteAutomaton([], [], 0);
         }
 
-        while (true)
-        {
-            var known = new Dictionary<Signature, int>();
-            int[] finer = new int[block.Length];
-            for (int state = 0; state < block.Length; state++)
-            {
-                finer[state] = -1;
-                if (block[state] >= 0)
-                {
-                    var signature = new Signature(block[state], _rows[state], block);
-                    if (!known.TryGetValue(signature, out finer[state]))
-                    {
-                        finer[state] = known.Count;
-                        known.Add(signature, finer[state]);
-                    }
-                }
-            }
-
-            bool stable = known.Count == blocks;
-            (block, blocks) = (finer, known.Count);
-            if (stable)
-            {
-                return Quotient(block, blocks);
-            }
-        }
-    }
-
-    private ByteAutomaton Quotient(int[] block, int blocks)
-    {
-        var edges = new (ByteSet, int)[blocks][];
-        bool[] accepts = new bool[blocks];
-        for (int state = 0; state < block.Length; state++)
-        {
-            if (block[state] >= 0 && edges[block[state]] is null)
-            {
-                var targets = new Dictionary<int, ByteSet>();
-                for (int value = 0; value < 256; value++)
-                {
-                    int to = _rows[state][value] < 0 ? -1 : block[_rows[state][value]];
-                    if (to >= 0)
-                    {
-                        targets[to] = targets.GetValueOrDefault(to) | ByteSet.Of((byte)value);
-                    }
-                }
-
-                edges[block[state]] = [.. targets.Select(target => (target.Value, target.Key))];
-                accepts[block[state]] = _accepts[state];
-            }
-        }
-
-        return new ByteAutomaton(edges, accepts, block[0]);
-    }
-
-    /// <summary>The states from which some word ends.</summary>
-    private bool[] Alive()
-    {
-        var sources = new List<int>[_rows.Count];
+        int[] sources = [.. Enumerable.Range(0, alive.Length).Where(state => alive[state] >= 0)];
+        int[] targets = new int[sources.Length * classes.Length];
         for (int state = 0; state < sources.Length; state++)
         {
-            foreach (int to in _rows[state].Where(to => to >= 0).Distinct())
+            for (int i = 0; i < classes.Length; i++)
             {
-                (sources[to] ??= []).Add(state);
+                int to = _targets[(sources[state] * classes.Length) + i];
+                targets[(state * classes.Length) + i] = to < 0 ? -1 : alive[to];
             }
         }
 
-        bool[] alive = new bool[_rows.Count];
-        var open = new Stack<int>(Enumerable.Range(0, alive.Length).Where(state => _accepts[state]));
-        while (open.TryPop(out int state))
-        {
-            if (!alive[state])
-            {
-                alive[state] = true;
-                foreach (int source in sources[state] ?? [])
-                {
-                    open.Push(source);
-                }
-            }
-        }
-
-        return alive;
+        bool[] accepts = [.. sources.Select(state => _accepts[state])];
+        return Quotient(targets, accepts, Minimiser.Blocks(targets, accepts, classes.Length));
     }
 
-    /// <summary>A state's block and the blocks that its bytes lead to.</summary>
-    private readonly struct Signature(int own, int[] row, int[] block) : IEquatable<Signature>
+    private ByteAutomaton Quotient(int[] targets, bool[] accepts, int[] blocks)
     {
-        private int Own => own;
-
-        private int[] Row => row;
-
-        public bool Equals(Signature other)
+        var numbers = new Dictionary<int, int>();
+        var members = new List<int>();
+        for (int state = 0; state < blocks.Length; state++)
         {
-            if (own != other.Own)
+            if (numbers.TryAdd(blocks[state], numbers.Count))
             {
-                return false;
+                members.Add(state);
             }
+        }
 
-            for (int value = 0; value < 256; value++)
+        var edges = new (ByteSet, int)[members.Count][];
+        for (int block = 0; block < edges.Length; block++)
+        {
+            var bytes = new Dictionary<int, ByteSet>();
+            for (int i = 0; i < classes.Length; i++)
             {
-                if (Target(row[value]) != Target(other.Row[value]))
+                int to = targets[(members[block] * classes.Length) + i];
+                if (to >= 0)
                 {
-                    return false;
+                    int number = numbers[blocks[to]];
+                    bytes[number] = bytes.GetValueOrDefault(number) | classes[i];
                 }
             }
 
-            return true;
+            edges[block] = [.. bytes.Select(edge => (edge.Value, edge.Key))];
         }
 
-        public override bool Equals(object? obj) => obj is Signature other && Equals(other);
+        return new ByteAutomaton(edges, [.. members.Select(state => accepts[state])], 0);
+    }
 
-        public override int GetHashCode()
+    /// <summary>New numbers of the states from which some word ends, −1 for the others.</summary>
+    private int[] Alive()
+    {
+        int count = _accepts.Count;
+        int[] next = new int[_targets.Count], first = new int[count];
+        Array.Fill(first, -1);
+        for (int edge = 0; edge < next.Length; edge++)
         {
-            var hash = new HashCode();
-            hash.Add(own);
-            foreach (int to in row)
+            if (_targets[edge] >= 0)
             {
-                hash.Add(Target(to));
+                next[edge] = first[_targets[edge]];
+                first[_targets[edge]] = edge;
             }
-
-            return hash.ToHashCode();
         }
 
-        private int Target(int state) => state < 0 ? -1 : block[state];
+        bool[] reached = [.. _accepts];
+        var open = new Stack<int>(Enumerable.Range(0, count).Where(state => reached[state]));
+        while (open.TryPop(out int state))
+        {
+            for (int edge = first[state]; edge >= 0; edge = next[edge])
+            {
+                if (!reached[edge / classes.Length])
+                {
+                    reached[edge / classes.Length] = true;
+                    open.Push(edge / classes.Length);
+                }
+            }
+        }
+
+        int number = 0;
+        return [.. reached.Select(alive => alive ? number++ : -1)];
     }
 }

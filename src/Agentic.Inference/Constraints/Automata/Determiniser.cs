@@ -1,85 +1,128 @@
 namespace Agentic.Inference.Constraints.Automata;
 
 /// <summary>Makes the deterministic automaton of an expression (subset construction).</summary>
-internal static class Determiniser
+internal sealed class Determiniser
 {
+    // Members of all subsets and their edges together: what bounds time and memory where single states are many states at once.
+    private const int MaxWork = 8_000_000;
+    private readonly Nfa _nfa;
+    private readonly int _end;
+    private readonly AutomatonTable _table;
+    private readonly (int[] Classes, int To)[][] _edges;
+    private readonly List<int>[] _targets;
+    private readonly Dictionary<StateSubset, int> _subsets = [];
+    private readonly Queue<(int Id, int[] States)> _open = [];
+    private readonly int[] _seen;
+    private int _visit, _work;
+
+    private Determiniser(Nfa nfa, int end, int maxStates)
+    {
+        (_nfa, _end) = (nfa, end);
+        ByteSet[] classes = ByteClasses.Of(nfa.ByteEdges.SelectMany(edges => edges.Select(edge => edge.Bytes))).Classes;
+        var inside = new Dictionary<ByteSet, int[]>();
+        foreach (ByteSet bytes in nfa.ByteEdges.SelectMany(edges => edges.Select(edge => edge.Bytes)))
+        {
+            if (!inside.ContainsKey(bytes))
+            {
+                inside.Add(bytes, [.. ByteClasses.Inside(classes, bytes).Members().Select(member => (int)member)]);
+            }
+        }
+
+        _edges = [.. nfa.ByteEdges.Select(edges => edges.Select(edge => (inside[edge.Bytes], edge.To)).ToArray())];
+        _targets = [.. classes.Select(_ => new List<int>())];
+        _seen = new int[nfa.Count];
+        _table = new AutomatonTable(classes, maxStates);
+    }
+
+    /// <exception cref="GrammarException">The expression refers to a rule, or its automaton is too large.</exception>
     public static ByteAutomaton Build(GrammarNode node, int maxStates)
     {
         var nfa = new Nfa(null, null, maxStates * 4);
         int start = nfa.Add(), end = nfa.Add();
         nfa.Connect(node, start, end);
-        var table = new AutomatonTable(maxStates);
-        var subsets = new Dictionary<StateSubset, int>();
-        var open = new Queue<(int Id, int[] States)>();
+        return new Determiniser(nfa, end, maxStates).Run(start);
+    }
+
+    private ByteAutomaton Run(int start)
+    {
         Find([start]);
-        while (open.TryDequeue(out (int Id, int[] States) subset))
+        while (_open.TryDequeue(out (int Id, int[] States) subset))
         {
-            foreach ((ByteSet bytes, List<int> targets) in Split(subset.States.SelectMany(state => nfa.ByteEdges[state])))
+            foreach (int state in subset.States)
             {
-                table.Connect(subset.Id, bytes, Find(targets));
+                foreach ((int[] classes, int to) in _edges[state])
+                {
+                    Spend(classes.Length);
+                    foreach (int one in classes)
+                    {
+                        _targets[one].Add(to);
+                    }
+                }
+            }
+
+            for (int i = 0; i < _targets.Length; i++)
+            {
+                if (_targets[i].Count > 0)
+                {
+                    _table.Connect(subset.Id, i, Find(_targets[i]));
+                    _targets[i].Clear();
+                }
             }
         }
 
-        return table.Minimise();
+        return _table.Minimise();
+    }
 
-        int Find(IEnumerable<int> states)
+    private int Find(List<int> states)
+    {
+        int[] closed = Close(states);
+        var key = new StateSubset(closed);
+        if (!_subsets.TryGetValue(key, out int id))
         {
-            int[] closed = Close(nfa, states);
-            var key = new StateSubset(closed);
-            if (!subsets.TryGetValue(key, out int id))
-            {
-                id = table.Add(Array.BinarySearch(closed, end) >= 0);
-                subsets.Add(key, id);
-                open.Enqueue((id, closed));
-            }
-
-            return id;
+            id = _table.Add(Array.BinarySearch(closed, _end) >= 0);
+            _subsets.Add(key, id);
+            _open.Enqueue((id, closed));
         }
+
+        return id;
     }
 
     /// <summary>The states reached without reading, sorted.</summary>
-    private static int[] Close(Nfa nfa, IEnumerable<int> states)
+    private int[] Close(List<int> states)
     {
-        var seen = new HashSet<int>();
+        _visit++;
+        var found = new List<int>();
         var open = new Stack<int>(states);
         while (open.TryPop(out int state))
         {
-            if (seen.Add(state))
+            Spend(1);
+            if (_seen[state] != _visit)
             {
-                foreach (int next in nfa.Epsilons[state])
+                _seen[state] = _visit;
+                // Only what reads or ends distinguishes one subset from another.
+                if (_edges[state].Length > 0 || state == _end)
+                {
+                    found.Add(state);
+                }
+
+                foreach (int next in _nfa.Epsilons[state])
                 {
                     open.Push(next);
                 }
             }
         }
 
-        // Only what reads or ends distinguishes one subset from another.
-        return [.. seen.Where(state => nfa.ByteEdges[state].Count > 0 || nfa.Epsilons[state].Count == 0).Order()];
+        found.Sort();
+        return [.. found];
     }
 
-    /// <summary>Groups bytes that lead to the same targets.</summary>
-    private static IEnumerable<(ByteSet Bytes, List<int> Targets)> Split(IEnumerable<(ByteSet Bytes, int To)> edges)
+    private void Spend(int work)
     {
-        var parts = new List<(ByteSet Bytes, List<int> Targets)> { (ByteSet.All, []) };
-        foreach ((ByteSet bytes, int to) in edges)
+        _work += work;
+        if (_work > MaxWork)
         {
-            for (int i = parts.Count - 1; i >= 0; i--)
-            {
-                (ByteSet own, List<int> targets) = parts[i];
-                ByteSet inside = own & bytes;
-                if (inside == own)
-                {
-                    targets.Add(to);
-                }
-                else if (!inside.IsEmpty)
-                {
-                    parts[i] = (own & ~bytes, targets);
-                    parts.Add((inside, [.. targets, to]));
-                }
-            }
+            throw new GrammarException("A pattern is too ambiguous to become an automaton: it would have to follow too many ways through it at once.", "Use a simpler pattern or smaller repeats.");
         }
-
-        return parts.Where(part => part.Targets.Count > 0);
     }
 
     private readonly struct StateSubset(int[] states) : IEquatable<StateSubset>
@@ -93,11 +136,7 @@ internal static class Determiniser
         public override int GetHashCode()
         {
             var hash = new HashCode();
-            foreach (int state in states)
-            {
-                hash.Add(state);
-            }
-
+            hash.AddBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(states));
             return hash.ToHashCode();
         }
     }

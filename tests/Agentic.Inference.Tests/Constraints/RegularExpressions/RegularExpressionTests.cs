@@ -15,7 +15,7 @@ public sealed class RegularExpressionTests
         var random = new Random(20);
         var maker = new PatternMaker(random);
         int matches = 0, texts = 0;
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < 3000; i++)
         {
             PatternMaker.Pattern pattern = maker.Make();
             RegularExpression whole = RegularExpression.Whole(pattern.Ours), search = RegularExpression.Search(pattern.Ours);
@@ -138,6 +138,23 @@ public sealed class RegularExpressionTests
     [InlineData("(\\p{L}{1000}){1000}")]
     public void Whole_OfHugeRepeats_IsRefused(string pattern) =>
         Assert.Contains("states", Assert.Throws<GrammarException>(() => RegularExpression.Whole(pattern)).Message);
+
+    [Theory]
+    [InlineData("[ab]*a[ab]{3000}", "more than 50000 states")]
+    [InlineData("(.{0,300}a){3}", "more than 50000 states")]
+    [InlineData("(a?){10000}", "too ambiguous")]
+    public void Automaton_ThatWouldBeHuge_IsRefused(string pattern, string problem) =>
+        Assert.Contains(problem, Assert.Throws<GrammarException>(() => RegularExpression.Whole(pattern).Automaton).Message);
+
+    [Fact]
+    public void Automaton_OfLongRepeat_IsMinimalInTime()
+    {
+        var clock = Stopwatch.StartNew();
+        ByteAutomaton automaton = RegularExpression.Whole("a{40000}").Automaton;
+        Assert.Equal(40_001, automaton.StateCount);
+        Assert.True(automaton.Matches(Encoding.UTF8.GetBytes(new string('a', 40_000))));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10)); // a second at most; hours when states are told apart one a round
+    }
 
     [Fact]
     public void Automaton_OfAmbiguousPatterns_IsSmall()
