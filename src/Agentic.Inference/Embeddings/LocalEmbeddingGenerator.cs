@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Agentic.Inference.Hosting;
+using Agentic.Inference.Hosting.Diagnostics;
 using Microsoft.Extensions.AI;
 
 namespace Agentic.Inference.Embeddings;
@@ -47,11 +48,13 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         string[] texts = [.. values];
         using Activity? span = Source.StartActivity($"embeddings {_name}", ActivityKind.Internal);
         span?.SetTag("gen_ai.operation.name", "embeddings").SetTag("gen_ai.provider.name", Provider).SetTag("gen_ai.request.model", _name);
+        var meter = new ClientMeter(Instruments.Of(null), TimeProvider.System, GenAiTags.Embeddings, _name);
         try
         {
             EmbeddingBatch batch = await Task.Run(() => Embed(texts, options, cancellationToken), cancellationToken).ConfigureAwait(false);
             long tokens = batch.Tokens.Sum(count => (long)count);
             span?.SetTag("gen_ai.usage.input_tokens", tokens);
+            meter.End(null, tokens, null);
             DateTimeOffset now = DateTimeOffset.UtcNow;
             return new GeneratedEmbeddings<Embedding<float>>(batch.Vectors.Select(vector => new Embedding<float>(vector) { ModelId = _name, CreatedAt = now }))
             {
@@ -60,6 +63,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         }
         catch (Exception failure)
         {
+            meter.End(failure, null, null);
             span?.SetTag("error.type", failure.GetType().FullName).SetStatus(ActivityStatusCode.Error);
             throw;
         }

@@ -1,5 +1,6 @@
 using Agentic.Inference.Backends;
 using Agentic.Inference.Constraints;
+using Agentic.Inference.Hosting.Diagnostics;
 
 namespace Agentic.Inference.Hosting;
 
@@ -32,4 +33,7 @@ public sealed record GenerationRequest
 
     /// <summary>End a constrained reply that would outgrow its limit by the shortest text that makes it a word; its cause of finish is still the length. Not done by default: the reply is cut off.</summary>
     public bool CloseAtLimit { get; init; }
+
+    /// <summary>What it is called in measurements.</summary>
+    internal string Operation { get; init; } = GenAiTags.TextCompletion;
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Agentic.Inference.ChatTemplates;
+using Agentic.Inference.Hosting.Diagnostics;
 
 namespace Agentic.Inference.Hosting;
 
@@ -25,6 +27,15 @@ public sealed record HostOptions
 
     /// <summary>How conversations become prompts. Default: by the file's own template.</summary>
     public ChatFormat ChatFormat { get; init; }
+
+    /// <summary>Makes the meter <c>Agentic.Inference</c>, such as the one of a service container; null = one for the process.</summary>
+    public IMeterFactory? MeterFactory { get; init; }
+
+    /// <summary>
+    /// Whether traces carry the text of messages and replies. Default: only when the environment variable
+    /// <c>OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT</c> is <c>true</c>.
+    /// </summary>
+    public bool CaptureContent { get; init; } = string.Equals(Environment.GetEnvironmentVariable(GenAiTags.CaptureContentVariable), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The clock for dates in chat templates, times of replies and the order of requests. Default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

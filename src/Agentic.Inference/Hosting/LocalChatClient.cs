@@ -64,8 +64,9 @@ public sealed class LocalChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        messages = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         LocalCall call = LocalCall.Prepare(_loaded.Value.Counter, messages, options, _model);
-        using var span = ChatSpan.Start(_model, call.Request, streaming: false);
+        using var span = ChatSpan.Start(Host.Options, _model, call, messages, streaming: false);
         try
         {
             await foreach (GenerationUpdate update in Host.GenerateAsync(call.Request, cancellationToken).ConfigureAwait(false))
@@ -90,8 +91,9 @@ public sealed class LocalChatClient : IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        messages = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         LocalCall call = LocalCall.Prepare(_loaded.Value.Counter, messages, options, _model);
-        return Stream(call, Host.GenerateAsync(call.Request, cancellationToken), cancellationToken);
+        return Stream(call, messages, Host.GenerateAsync(call.Request, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -117,15 +119,16 @@ public sealed class LocalChatClient : IChatClient
         }
     }
 
-    private async IAsyncEnumerable<ChatResponseUpdate> Stream(LocalCall call, IAsyncEnumerable<GenerationUpdate> updates, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ChatResponseUpdate> Stream(LocalCall call, IEnumerable<ChatMessage> messages, IAsyncEnumerable<GenerationUpdate> updates, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var span = ChatSpan.Start(_model, call.Request, streaming: true);
+        using var span = ChatSpan.Start(Host.Options, _model, call, messages, streaming: true);
         yield return call.First();
         await using IAsyncEnumerator<GenerationUpdate> source = updates.GetAsyncEnumerator(cancellationToken);
         while (await Next(source, span).ConfigureAwait(false))
         {
             if (call.Add(source.Current) is { } update)
             {
+                span.Chunk();
                 yield return update;
             }
         }

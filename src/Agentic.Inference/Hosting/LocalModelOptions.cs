@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Agentic.Inference.Backends;
 using Agentic.Inference.ChatTemplates;
 using Agentic.Inference.KvCache;
@@ -32,9 +33,19 @@ public sealed class LocalModelOptions
     /// <summary>How conversations become prompts. Default: by the file's own template.</summary>
     public ChatFormat ChatFormat { get; set; }
 
+    /// <summary>Makes the meter <c>Agentic.Inference</c>; null = one for the process. Registration with a service container sets it to the container's.</summary>
+    public IMeterFactory? MeterFactory { get; set; }
+
+    /// <summary>Whether traces carry the text of messages and replies; null = see <see cref="HostOptions.CaptureContent"/>.</summary>
+    public bool? CaptureContent { get; set; }
+
     /// <summary>How the model is loaded.</summary>
     public ModelOptions ToModelOptions() => new() { Backend = Backend, Window = Window, KvMemoryBytes = KvMemoryBytes, KvType = KvType, ChunkTokens = ChunkTokens };
 
     /// <summary>How the host serves.</summary>
-    public HostOptions ToHostOptions() => new() { MaxConcurrent = MaxConcurrent, ChatFormat = ChatFormat };
+    public HostOptions ToHostOptions()
+    {
+        var options = new HostOptions { MaxConcurrent = MaxConcurrent, ChatFormat = ChatFormat, MeterFactory = MeterFactory };
+        return options with { CaptureContent = CaptureContent ?? options.CaptureContent };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Agentic;
 using Agentic.Inference.Hosting;
 using Microsoft.Extensions.AI;
@@ -19,9 +20,9 @@ public static class LocalModelServiceCollectionExtensions
     public static IServiceCollection AddAgenticLocalModel(this IServiceCollection services, Action<LocalModelOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton<IChatClient>(_ =>
+        services.TryAddSingleton<IChatClient>(provider =>
         {
-            var options = new LocalModelOptions();
+            var options = new LocalModelOptions { MeterFactory = provider.GetService<IMeterFactory>() };
             configure?.Invoke(options);
             return new LocalChatClient(options);
         });

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Agentic.Inference.Backends;
 using Agentic.Inference.ChatTemplates;
 using Agentic.Inference.Gguf;
+using Agentic.Inference.Hosting.Diagnostics;
 using Agentic.Inference.Hosting.Engine;
 using Agentic.Inference.Hosting.Scoring;
 using Agentic.Inference.Hosting.Sessions;
@@ -20,13 +21,16 @@ namespace Agentic.Inference.Hosting;
 /// <remarks>Thread-safe. On a CPU a request's result does not depend on what else runs. A failed step fails the requests in it; the host goes on.</remarks>
 public sealed class ModelHost : IDisposable
 {
+    private readonly EngineMeter _meter;
+
     private ModelHost(LanguageModel model, Tokenizer tokenizer, ChatTemplateSource template, HostOptions options, Action<StepPlan>? run)
     {
         Model = model;
         Tokenizer = tokenizer;
         TemplateSource = template;
         Options = options;
-        Engine = new EngineLoop(new EngineContext(model), options, run);
+        _meter = new EngineMeter(options, System.IO.Path.GetFileNameWithoutExtension(model.Path));
+        Engine = new EngineLoop(new EngineContext(model), options, _meter, run);
     }
 
     /// <summary>The model. Its cache and <see cref="LanguageModel.Run"/> belong to the host's thread.</summary>
@@ -158,6 +162,7 @@ public sealed class ModelHost : IDisposable
         }
         finally
         {
+            _meter.Dispose();
             Model.Dispose();
         }
     }

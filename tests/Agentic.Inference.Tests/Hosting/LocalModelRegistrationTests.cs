@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Agentic.Inference.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,8 +15,21 @@ public sealed class LocalModelRegistrationTests
         services.AddAgenticLocalModel(options => options.ModelPath = "first.gguf").AddAgenticLocalModel(options => options.ModelPath = "second.gguf");
         Assert.Equal(5, services.Count);
         Func<IServiceProvider, object> factory = services.Single(service => service.ServiceType == typeof(IChatClient)).ImplementationFactory!;
-        var exception = Assert.Throws<ModelException>(() => factory(null!));
+        var exception = Assert.Throws<ModelException>(() => factory(new Services(null)));
         Assert.Contains("first.gguf", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddAgenticLocalModel_ContainerWithMeterFactory_ItsMeterIsUsed()
+    {
+        using var measured = new Measured();
+        var services = new ServiceCollection();
+        services.AddAgenticLocalModel(options => (options.ModelPath, options.Window) = (TinyHost.Path, 128));
+        Func<IServiceProvider, object> factory = services.Single(service => service.ServiceType == typeof(IChatClient)).ImplementationFactory!;
+        using var client = (LocalChatClient)factory(new Services(measured));
+        await client.GetResponseAsync("x", new() { MaxOutputTokens = 2 });
+        Assert.Single(measured.Of("gen_ai.client.operation.duration"));
+        Assert.True(measured.Now("agentic.kv_cache.capacity") > 0);
     }
 
     [Fact]
@@ -35,4 +49,9 @@ public sealed class LocalModelRegistrationTests
     [InlineData("/", "is a folder")]
     public void Find_WrongPath_SaysWhat(string path, string word) =>
         Assert.Contains(word, Assert.Throws<ModelException>(() => ModelLocator.Find(path)).Message, StringComparison.Ordinal);
+
+    private sealed class Services(IMeterFactory? meters) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(IMeterFactory) ? meters : null;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Agentic.Inference.Hosting.Diagnostics;
 using Agentic.Inference.Tokenization;
 using Microsoft.Extensions.AI;
 
@@ -28,6 +29,12 @@ internal sealed class LocalCall
 
     public string Id => _id;
 
+    /// <summary>The model's name.</summary>
+    public string Model => _model;
+
+    /// <summary>The options that the caller gave.</summary>
+    public ChatOptions? Options { get; private init; }
+
     /// <summary>Renders the prompt, or takes the ids that the caller counted.</summary>
     public static LocalCall Prepare(LocalTokenCounter counter, IEnumerable<ChatMessage> messages, ChatOptions? options, string model)
     {
@@ -44,7 +51,7 @@ internal sealed class LocalCall
             null or PromptTokens => counter.Render(MessageMapper.Map(messages, options?.Instructions), replyStart),
             _ => throw new ConfigurationException($"The option {PromptTokens.OptionKey} must be what CountPrompt returned."),
         };
-        return new LocalCall(request with { Prompt = prompt, Constraint = JsonReply.Constraint(options, counter.Tokenizer), CloseAtLimit = JsonReply.ClosesAtLimit(options) }, counter.Tokenizer, model, counter.Now);
+        return new LocalCall(request with { Operation = GenAiTags.Chat, Prompt = prompt, Constraint = JsonReply.Constraint(options, counter.Tokenizer), CloseAtLimit = JsonReply.ClosesAtLimit(options) }, counter.Tokenizer, model, counter.Now) { Options = options };
     }
 
     /// <summary>The update that says that the call was taken.</summary>
@@ -91,7 +98,7 @@ internal sealed class LocalCall
         AdditionalProperties = _logProbs.Count > 0 ? new() { [SamplingKeys.TopLogProbs] = (IReadOnlyList<TokenLogProbability>)_logProbs } : null,
     };
 
-    private ChatFinishReason Reason => End!.Cause == FinishCause.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length;
+    public ChatFinishReason Reason => End!.Cause == FinishCause.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length;
 
     private UsageDetails Usage => new()
     {

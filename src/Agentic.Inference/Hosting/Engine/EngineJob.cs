@@ -1,3 +1,5 @@
+using Agentic.Inference.Hosting.Diagnostics;
+
 namespace Agentic.Inference.Hosting.Engine;
 
 /// <summary>
@@ -13,6 +15,18 @@ internal abstract class EngineJob
 
     /// <summary>Its place in the order of jobs, fixed when it arrives: the lower goes first.</summary>
     public (long Time, long Number) Rank { get; set; }
+
+    /// <summary>What it is called in measurements of requests; null when it is none.</summary>
+    public virtual string? Operation => null;
+
+    /// <summary>Prompt tokens found in the cache so far.</summary>
+    public virtual int CachedTokens => 0;
+
+    /// <summary>Tokens drawn so far.</summary>
+    public virtual int GeneratedTokens => 0;
+
+    /// <summary>When things happened to it.</summary>
+    public JobClock Clock { get; } = new();
 
     /// <summary>True when the job needs no further step.</summary>
     public bool Done { get; protected set; }

@@ -1,3 +1,4 @@
+using Agentic.Inference.Hosting.Diagnostics;
 using Agentic.Inference.KvCache;
 
 namespace Agentic.Inference.Hosting.Engine;
@@ -10,6 +11,7 @@ internal sealed class EngineLoop : IDisposable
 {
     private readonly EngineContext _context;
     private readonly HostOptions _options;
+    private readonly EngineMeter _meter;
     private readonly Action<StepPlan> _run;
     private readonly Lock _gate = new();
     private readonly Queue<EngineJob> _inbox = [];
@@ -26,10 +28,11 @@ internal sealed class EngineLoop : IDisposable
     private bool _stopping;
     private long _arrivals;
 
-    public EngineLoop(EngineContext context, HostOptions options, Action<StepPlan>? run = null)
+    public EngineLoop(EngineContext context, HostOptions options, EngineMeter meter, Action<StepPlan>? run = null)
     {
         _context = context;
         _options = options;
+        _meter = meter;
         _run = run ?? (plan => context.Model.Run(plan.Batch));
         _jobs = new JobQueue(context, Math.Max(1, options.MaxConcurrent));
         _plan = new StepPlan(context, context.Model.ChunkTokens);
@@ -37,6 +40,7 @@ internal sealed class EngineLoop : IDisposable
         _scheduler = new StepScheduler(context, _governor);
         _pressure = new Backpressure(options);
         _thread = new Thread(Loop) { IsBackground = true, Name = "agentic-engine" };
+        _meter.Stand(_context, _jobs);
         _thread.Start();
     }
 
@@ -50,8 +54,17 @@ internal sealed class EngineLoop : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stopping, typeof(ModelHost));
-            _pressure.Enter();
-            long now = _options.Time.GetTimestamp();
+            try
+            {
+                _pressure.Enter();
+            }
+            catch (HostOverloadedException)
+            {
+                _meter.Refused();
+                throw;
+            }
+
+            long now = job.Clock.Arrival = _options.Time.GetTimestamp();
             double delay = job.Priority == RequestPriority.Batch ? _options.BatchDelay.TotalSeconds * _options.Time.TimestampFrequency : 0;
             job.Rank = (now + (long)delay, _arrivals++);
             _inbox.Enqueue(job);
@@ -140,6 +153,7 @@ internal sealed class EngineLoop : IDisposable
                 Guard(job, () => job.Begin(_context));
             }
 
+            _meter.Stand(_context, _jobs);
             if (!Step())
             {
                 _wake.WaitOne();
@@ -240,6 +254,7 @@ internal sealed class EngineLoop : IDisposable
         }
         catch (Exception failure)
         {
+            _meter.Step(_plan.PromptRows, _options.Time.GetElapsedTime(start));
             foreach (EngineJob job in jobs)
             {
                 End(_jobs.Running, job, Failure(failure));
@@ -248,10 +263,16 @@ internal sealed class EngineLoop : IDisposable
             return;
         }
 
-        _governor.Record(_plan.PromptCost, _options.Time.GetElapsedTime(start).TotalSeconds);
+        TimeSpan elapsed = _options.Time.GetElapsedTime(start);
+        _governor.Record(_plan.PromptCost, elapsed.TotalSeconds);
+        _meter.Step(_plan.PromptRows, elapsed);
         foreach (EngineJob job in jobs)
         {
-            Guard(job, () => job.Complete(_plan));
+            Guard(job, () =>
+            {
+                job.Complete(_plan);
+                _meter.Count(job);
+            });
         }
     }
 
@@ -296,6 +317,8 @@ internal sealed class EngineLoop : IDisposable
             failure ??= Failure(broken);
         }
 
+        _meter.End(job, failure);
+        _meter.Stand(_context, _jobs);
         job.Report(failure);
     }
 }

@@ -58,6 +58,12 @@ internal sealed class GenerationJob : EngineJob
 
     public override bool IsBlocked => !TryFlush();
 
+    public override string? Operation => _request.Operation;
+
+    public override int CachedTokens => _cached;
+
+    public override int GeneratedTokens => Generated;
+
     /// <summary>After its pages were lost, a reply is a prompt again: what it says so far is read like the rest.</summary>
     public override bool IsDecoding => Generated > 0 && Left == 1;
 

@@ -21,6 +21,9 @@ internal sealed class StepPlan(EngineContext context, int maxRows)
     /// <summary>Rows that still fit.</summary>
     public int Room => maxRows - Batch.Rows;
 
+    /// <summary>Prompt rows.</summary>
+    public int PromptRows { get; private set; }
+
     /// <summary>Prompt rows, weighted by what attention adds to them.</summary>
     public double PromptCost { get; private set; }
 
@@ -29,6 +32,7 @@ internal sealed class StepPlan(EngineContext context, int maxRows)
         Batch.Clear();
         Jobs.Clear();
         _inWork.Clear();
+        PromptRows = 0;
         PromptCost = 0;
     }
 
@@ -81,6 +85,7 @@ internal sealed class StepPlan(EngineContext context, int maxRows)
             _inWork.Add(page);
         }
 
+        PromptRows += count;
         PromptCost += count * context.CostAt(from + count / 2);
         return Add(job, sequence, tokens.Slice(from, count));
     }

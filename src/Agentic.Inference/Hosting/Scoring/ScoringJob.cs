@@ -44,6 +44,8 @@ internal sealed class ScoringJob : EngineJob
     /// <summary>For each request, candidate and token the entropy of the distribution that the token was scored by; there once the result is.</summary>
     public IReadOnlyList<double[][]> Entropies => _entropies!;
 
+    public override int CachedTokens => _cached.Sum();
+
     public override int PromptLeft => Next.Left;
 
     public override int Position => Next.Sequence?.Length ?? 0;

@@ -32,6 +32,8 @@ internal sealed class SessionJob : EngineJob
 
     public Task<SessionResult> Result => _result.Task;
 
+    public override int CachedTokens => _cached;
+
     public override int PromptLeft => _target - Position;
 
     public override int Position => _sequence?.Length ?? 0;
