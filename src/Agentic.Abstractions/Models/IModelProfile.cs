@@ -12,6 +12,9 @@ public interface IModelProfile
     /// <summary>What else decides its replies, such as attention method and type of keys and values; part of every journal key. Empty when nothing does.</summary>
     string Setup => "";
 
+    /// <summary>Whether a reply asked for by a JSON Schema (<c>ChatResponseFormat.ForJsonSchema</c>) always keeps to it. Default no.</summary>
+    bool ConstrainsReplies => false;
+
     /// <summary>Context window in tokens, prompt and reply together.</summary>
     int Window { get; }
 

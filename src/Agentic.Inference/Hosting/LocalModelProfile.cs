@@ -12,6 +12,8 @@ internal sealed class LocalModelProfile(string name, LanguageModel model, HostOp
 
     public string Setup => $"dense {model.PositionScheme} kv {model.Cache.Format.Type}";
 
+    public bool ConstrainsReplies => true;
+
     public int Window => model.Window;
 
     /// <summary>Requests over a document chunk each (or a window, where that is less) that the pool holds side by side.</summary>

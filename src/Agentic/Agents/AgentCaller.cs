@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agentic.Agents.Records;
 using Agentic.Runs;
 using Microsoft.Extensions.AI;
 using Polly;
@@ -27,6 +28,9 @@ public sealed partial class AgentCaller
     /// <summary>The run that calls belong to.</summary>
     public RunSession Session { get; }
 
+    /// <summary>A door to another model within the same run.</summary>
+    internal AgentCaller With(ModelAccess model) => new(model, Session, _options);
+
     /// <summary>Tokens of an agent's prompt as the model will see it, chat template included.</summary>
     public int CountPrompt(Agent agent, IReadOnlyDictionary<string, object?> variables)
     {
@@ -41,6 +45,13 @@ public sealed partial class AgentCaller
         ArgumentNullException.ThrowIfNull(agent);
         return Model.Counter.CountPrompt(Messages(agent, variables, null), ReplyStart(agent, null)).Ids
             ?? throw new NotSupportedException("This model's client only estimates tokens, so nothing can be scored.");
+    }
+
+    /// <summary>A form as the prompt of this model should say it; goes into the variable <c>form</c>.</summary>
+    public string Form(RecordFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return format.Describe(Model.Constrains);
     }
 
     /// <summary>Asks an agent and returns a reply that passed all checks.</summary>
@@ -121,7 +132,8 @@ public sealed partial class AgentCaller
     private async Task<AgentReply> AskOnceAsync(AskRequest request, string? correction, int limit, Asking asking, CancellationToken cancellationToken)
     {
         AgentCard card = request.Agent.Card;
-        string replyStart = ReplyStart(request.Agent, request.ReplyStart) ?? "";
+        // A reply that is held to a form begins as the form does.
+        string replyStart = request.Format is not null && Model.Constrains ? "" : ReplyStart(request.Agent, request.ReplyStart) ?? "";
         List<ChatMessage> messages = Messages(request.Agent, request.Variables, correction);
         PromptTokens prompt = Model.Counter.CountPrompt(messages, replyStart.Length > 0 ? replyStart : null);
         if (asking.Refusals > 0)
@@ -131,19 +143,28 @@ public sealed partial class AgentCaller
         }
 
         RequireWindow(request.Stage, prompt.Count, limit);
-        ChatOptions options = OptionsFor(card, prompt, replyStart, limit, asking.Refusals);
+        ChatOptions options = OptionsFor(request, prompt, replyStart, limit, asking.Refusals);
         CallKey? key = Session.Journal is null ? null : asking.Key(Session, Hash(messages, options));
         (ReplyCollector reply, long promptTokens, long generated) = await FoundAsync(key, request.Stream, cancellationToken).ConfigureAwait(false)
             ?? await MadeAsync(request, messages, options, prompt, key, cancellationToken).ConfigureAwait(false);
+        return Checked(request, reply, limit) with { PromptTokens = promptTokens, GeneratedTokens = generated };
+    }
+
+    /// <exception cref="RefusedReplyException">The reply is not acceptable.</exception>
+    private AgentReply Checked(AskRequest request, ReplyCollector reply, int limit)
+    {
         string text = reply.Text.Trim();
         bool cut = reply.Finish == ChatFinishReason.Length;
+        ReplyRecord? record = null;
+        string? wrong = null;
+        bool formed = request.Format?.TryRead(text, out record, out wrong) ?? true;
+        // A reply that was held to its form and closed in time is whole, though shorter than the model wanted.
+        bool closed = cut && formed && request.Format is not null && Model.Constrains;
         string? refusal = reply.Finish == ChatFinishReason.ContentFilter ? "The reply was withheld or cut by the endpoint's content filter."
             : text.Length == 0 ? "The reply was empty."
-            : cut && !card.AllowTruncated ? $"The reply was cut off at {limit} tokens; it must be shorter."
-            : request.Refuse?.Invoke(text);
-        return refusal is null
-            ? new AgentReply(text, promptTokens, generated, cut)
-            : throw new RefusedReplyException(refusal, text, cut);
+            : cut && !closed && !request.Agent.Card.AllowTruncated ? $"The reply was cut off at {limit} tokens; it must be shorter."
+            : wrong ?? request.Refuse?.Invoke(text);
+        return refusal is null ? new AgentReply(text, 0, 0, cut) { Record = record } : throw new RefusedReplyException(refusal, text, cut);
     }
 
     /// <summary>A call that the journal answers.</summary>
@@ -292,8 +313,10 @@ public sealed partial class AgentCaller
         return new Choice(OptionLabels.Find(reply.Text, request.Candidates), []);
     }
 
-    private ChatOptions OptionsFor(AgentCard card, PromptTokens prompt, string replyStart, int limit, int refusals)
+    private ChatOptions OptionsFor(AskRequest request, PromptTokens prompt, string replyStart, int limit, int refusals)
     {
+        AgentCard card = request.Agent.Card;
+        bool constrained = request.Format is not null && Model.Constrains;
         var extra = new AdditionalPropertiesDictionary();
         if (prompt.Ids is not null)
         {
@@ -310,8 +333,14 @@ public sealed partial class AgentCaller
             extra[SamplingKeys.RepetitionPenalty] = penalty;
         }
 
+        if (constrained)
+        {
+            extra[SamplingKeys.CloseAtLimit] = true;
+        }
+
         return new ChatOptions
         {
+            ResponseFormat = constrained ? ChatResponseFormat.ForJsonSchema(request.Format!.Schema) : null,
             Temperature = _options.Temperature ?? card.Temperature,
             TopP = card.TopP,
             Seed = _options.Seed + refusals,

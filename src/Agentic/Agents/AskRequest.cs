@@ -1,3 +1,5 @@
+using Agentic.Agents.Records;
+
 namespace Agentic.Agents;
 
 /// <summary>One question to an agent.</summary>
@@ -24,6 +26,10 @@ public sealed record AskRequest
     /// <summary>Whether the reply is published as it comes (<see cref="TokenDeltaEvent"/>). Only for the final stage.</summary>
     public bool Stream { get; init; }
 
+    /// <summary>The form that the reply must have; null for free text. Where the model's client holds replies to a schema (<see cref="ModelAccess.Constrains"/>) it is asked to.</summary>
+    /// <remarks>The prompt says the form by <see cref="AgentCaller.Form"/>.</remarks>
+    public RecordFormat? Format { get; init; }
+
     /// <summary>Why a reply is not acceptable, or null when it is. The reason goes back to the model with the next attempt.</summary>
     public Func<string, string?>? Refuse { get; init; }
 }
@@ -33,4 +39,8 @@ public sealed record AskRequest
 /// <param name="PromptTokens">Tokens of the prompt.</param>
 /// <param name="GeneratedTokens">Tokens of the reply.</param>
 /// <param name="Truncated">Whether it was cut by its length, which the card allowed.</param>
-public sealed record AgentReply(string Text, long PromptTokens, long GeneratedTokens, bool Truncated);
+public sealed record AgentReply(string Text, long PromptTokens, long GeneratedTokens, bool Truncated)
+{
+    /// <summary>The reply as a record; null when no form was asked for.</summary>
+    public ReplyRecord? Record { get; init; }
+}

@@ -56,6 +56,9 @@ public sealed class ModelAccess
     /// <summary>Whether continuations can be scored.</summary>
     public bool CanScore => Scorer is not null && ScoringTokens is not null;
 
+    /// <summary>Whether replies can be held to a JSON Schema: such a reply is always well formed.</summary>
+    public bool Constrains => Profile?.ConstrainsReplies ?? false;
+
     /// <summary>Tokens kept free in every prompt.</summary>
     public int Safety => Runs.StageBudget.SafetyFor(Window, Counter.IsExact);
 }

@@ -1,5 +1,6 @@
 using Agentic.Agents;
 using Agentic.Runs;
+using Microsoft.Extensions.AI;
 
 namespace Agentic.Reading;
 
@@ -27,9 +28,21 @@ public record ReadingOptions
     /// <summary>How calls are made.</summary>
     public AgentCallerOptions Calls { get; init; } = new();
 
+    /// <summary>Most calls at once in stages whose calls do not depend on each other; null for as many as the model serves side by side.</summary>
+    public int? Parallel { get; init; }
+
+    /// <summary>What becomes of a chunk whose call failed for good. Default: it is left out and the answer is partial.</summary>
+    public FailurePolicy OnFailure { get; init; }
+
+    /// <summary>The model asked by <see cref="FailurePolicy.OtherModel"/>.</summary>
+    public IChatClient? Fallback { get; init; }
+
     /// <summary>How the run is journalled; null when it is not. Default null.</summary>
     public RunJournaling? Journal { get; init; }
 
     /// <summary>The clock; null for the system's.</summary>
     public TimeProvider? Time { get; init; }
+
+    /// <summary>How stages are mapped.</summary>
+    internal MapOptions Map => new(Parallel, OnFailure, Fallback is null ? null : new ModelAccess(Fallback, Window));
 }
