@@ -12,13 +12,13 @@ public interface IAttentionProbe
 
 /// <summary>What to read and whose attention to report.</summary>
 /// <param name="Tokens">Token ids of context and question in one, from <see cref="ITokenCounter.CountPrompt"/> or <see cref="IScoringTokens.Encode"/>; not empty.</param>
-/// <param name="QueryCount">Number of last tokens that are asked where they look; at least 1.</param>
+/// <param name="QueryCount">Number of last tokens that are asked where they look; at least 1. What follows a token does not change where it looks: to ask tokens in the middle of a text, end it after them.</param>
 public sealed record AttentionProbeRequest(IReadOnlyList<int> Tokens, int QueryCount)
 {
-    /// <summary>Layers, from 0; null = all.</summary>
+    /// <summary>Layers, from 0 or, negative, from the end (-1 = the last), each once; null = all.</summary>
     public IReadOnlyList<int>? Layers { get; init; }
 
-    /// <summary>Query heads, from 0; null = all.</summary>
+    /// <summary>Query heads, from 0, each once; null = all.</summary>
     public IReadOnlyList<int>? Heads { get; init; }
 
     /// <summary>Tokens that are summed into one number: 1, or more for pages. Default 1.</summary>

@@ -64,8 +64,8 @@ public sealed record AttentionCall
     /// <summary>Elements between rows of <see cref="PageMass"/>.</summary>
     public int MassStride { get; init; }
 
-    /// <summary>Where the attention that rows pay to keys is summed up; null = not wanted.</summary>
-    public KeyMassSum? KeyMass { get; init; }
+    /// <summary>Where the attention that rows pay to keys is summed up; empty = not wanted.</summary>
+    public IReadOnlyList<KeyMassSum> KeyMasses { get; init; } = [];
 }
 
 /// <summary>A sum of attention over rows: head h's share for keys of slot s is added at <c>h · Stride + s</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Agentic.Inference.Hosting.Chat;
 using Agentic.Inference.Hosting.Prefixes;
+using Agentic.Inference.Hosting.Probing;
 using Agentic.Inference.Hosting.Sessions;
 using Agentic.Inference.Models;
 using Agentic.Inference.Tokenization;
@@ -10,7 +11,7 @@ namespace Agentic.Inference.Hosting;
 
 /// <summary>
 /// The model in this process as a chat client. <see cref="GetService"/> answers for <see cref="ITokenCounter"/>, <see cref="IScoringTokens"/>,
-/// <see cref="IContinuationScorer"/>, <see cref="IPromptScorer"/>, <see cref="IModelProfile"/>, <see cref="IPrefixStore"/>, <see cref="ITokenSessions"/>, <see cref="ChatClientMetadata"/>, <see cref="ModelHost"/>,
+/// <see cref="IContinuationScorer"/>, <see cref="IPromptScorer"/>, <see cref="IAttentionProbe"/>, <see cref="IModelProfile"/>, <see cref="IPrefixStore"/>, <see cref="ITokenSessions"/>, <see cref="ChatClientMetadata"/>, <see cref="ModelHost"/>,
 /// <see cref="LanguageModel"/> and <see cref="Tokenizer"/>.
 /// </summary>
 /// <remarks>
@@ -156,6 +157,7 @@ public sealed class LocalChatClient : IChatClient
         private readonly LocalScorer _scorer = new(host);
         private readonly PrefixStore _prefixes = new(host);
         private readonly TokenSessions _sessions = new(host, model);
+        private readonly LocalAttentionProbe _probe = new(host);
 
         public ModelHost Host => host;
 
@@ -164,6 +166,7 @@ public sealed class LocalChatClient : IChatClient
         public object? Service(Type type) =>
             type == typeof(ITokenCounter) || type == typeof(IScoringTokens) ? Counter
             : type == typeof(IContinuationScorer) || type == typeof(IPromptScorer) ? _scorer
+            : type == typeof(IAttentionProbe) ? _probe
             : type == typeof(IModelProfile) ? _profile
             : type == typeof(IPrefixStore) ? _prefixes
             : type == typeof(ITokenSessions) ? _sessions

@@ -131,7 +131,7 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>One forward pass: appends the batch's tokens to their sequences and answers its requests.</summary>
-    /// <exception cref="ArgumentException">The batch is empty, has more rows than <see cref="ChunkTokens"/>, or names a token that does not exist.</exception>
+    /// <exception cref="ArgumentException">The batch is empty, has more rows than <see cref="ChunkTokens"/>, or names a token, layer or head that does not exist.</exception>
     /// <exception cref="BudgetException">A sequence would grow beyond <see cref="Window"/>; nothing has changed.</exception>
     /// <exception cref="KvCacheFullException">The pool has too few free pages; nothing has changed.</exception>
     /// <exception cref="ObjectDisposedException">A sequence of the batch is disposed; nothing has changed.</exception>
@@ -157,13 +157,18 @@ public sealed class LanguageModel : IDisposable
         Backend.Write(_buffers.Tokens, 0, CollectionsMarshal.AsSpan(batch.Tokens));
         Backend.Write(_buffers.Positions, 0, _positions.AsSpan(0, row));
         Backend.Write(_buffers.Kept, 0, CollectionsMarshal.AsSpan(_kept));
-        _graph.Run(row, _kept.Count);
+        _graph.Run(row, _kept.Count, batch.AttentionRequests);
         _head.Answer(batch, _stateOf);
         int from = 0;
         for (int i = 0; i < batch.SequenceCount; i++)
         {
             batch.Sequences[i].Advance(CollectionsMarshal.AsSpan(batch.Tokens).Slice(from, batch.Counts[i]));
             from += batch.Counts[i];
+        }
+
+        foreach (AttentionRequest request in batch.AttentionRequests)
+        {
+            request.Sum.Count(request.Rows);
         }
 
         Timings.Record(row, batch.SequenceCount, Stopwatch.GetElapsedTime(start));
@@ -214,6 +219,8 @@ public sealed class LanguageModel : IDisposable
                 throw new BudgetException($"A sequence of {length} tokens does not fit the window of {Window}.", length, Window);
             }
         }
+
+        AttentionReader.Check(batch, Config);
     }
 
     private void Reserve(StepBatch batch)

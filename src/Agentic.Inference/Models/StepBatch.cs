@@ -47,6 +47,8 @@ public sealed class StepBatch
 
     internal List<double[]> StateSums { get; } = [];
 
+    internal List<AttentionRequest> AttentionRequests { get; } = [];
+
     internal int StateCount { get; private set; }
 
     internal int LogitCount { get; private set; }
@@ -129,6 +131,23 @@ public sealed class StepBatch
         return slot;
     }
 
+    /// <summary>Asks for the attention that rows pay, from this row to the last of its sequence in this batch. Sums of several steps add up.</summary>
+    /// <param name="row">First row that counts.</param>
+    /// <param name="sum">What is added to; one that a failed run has touched is worth nothing.</param>
+    public void SumAttention(int row, AttentionSum sum)
+    {
+        ArgumentNullException.ThrowIfNull(sum);
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+        int sequence = 0, end = _counts[0];
+        while (row >= end)
+        {
+            end += _counts[++sequence];
+        }
+
+        AttentionRequests.Add(new AttentionRequest(sequence, row, end - row, sum));
+    }
+
     /// <summary>What was drawn, after the run.</summary>
     public SampledToken Token(int slot)
     {
@@ -175,6 +194,7 @@ public sealed class StepBatch
         SamplingRows.Clear();
         Targets.Clear();
         WantsEntropy.Clear();
+        AttentionRequests.Clear();
         LogitCount = 0;
         StateCount = 0;
     }
@@ -232,6 +252,9 @@ internal enum OutputKind
     /// <summary>None: the state that they come from, added to a sum.</summary>
     State,
 }
+
+/// <summary>A wish for attention: of which sequence of the batch, from which row on, how many rows that are, and where the result goes.</summary>
+internal readonly record struct AttentionRequest(int Sequence, int FirstRow, int Rows, AttentionSum Sum);
 
 /// <summary>One wish: a row, what of it, and where the result goes.</summary>
 internal readonly record struct OutputRequest(int Row, OutputKind Kind, int Slot);

@@ -16,6 +16,7 @@ internal sealed class TransformerGraph
     private readonly Activations _buffers;
     private readonly List<SequenceRows> _sequences = [];
     private readonly TransformerLayer[] _layers;
+    private readonly AttentionReader _reader;
     private readonly bool _parallel;
     private readonly bool _layerNorm;
 
@@ -27,6 +28,7 @@ internal sealed class TransformerGraph
         _buffers = buffers;
         _parallel = config.Traits.ParallelResidual;
         _layerNorm = config.Traits.Norm == NormKind.Layer;
+        _reader = new AttentionReader(backend, config, _sequences);
         var context = new BlockContext(backend, config, buffers, pool, _sequences);
         _layers = [.. weights.Layers.Select((layer, i) => TransformerLayer.Create(context, layer, i, rotation))];
     }
@@ -36,28 +38,34 @@ internal sealed class TransformerGraph
 
     /// <summary>
     /// Runs all layers over the tokens and positions in the buffers and appends to the cache. Afterwards <see cref="Activations.Normed"/>
-    /// holds, one after the other, the final normed states of the <paramref name="kept"/> rows named in <see cref="Activations.Kept"/>.
+    /// holds, one after the other, the final normed states of the <paramref name="kept"/> rows named in <see cref="Activations.Kept"/>,
+    /// and the sums of <paramref name="attention"/> have what the rows of this step pay.
     /// </summary>
-    public void Run(int rows, int kept)
+    public void Run(int rows, int kept, List<AttentionRequest> attention)
     {
         Embed(rows);
         for (int i = 0; i < _layers.Length - 1; i++)
         {
             TransformerLayer layer = _layers[i];
             DeviceBuffer input = Remember(layer, rows);
-            layer.Attention.Attend();
+            _reader.Attend(layer.Attention, i, attention);
             Finish(layer, rows, input, _buffers.Mixed, _buffers.Hidden);
         }
 
         // Of the last layer the cache needs all rows, but only rows whose states are wanted need what follows.
         TransformerLayer last = _layers[^1];
         DeviceBuffer lastInput = Remember(last, rows);
+        int number = _layers.Length - 1;
+        if (kept > 0 || AttentionReader.Wanted(attention, number))
+        {
+            _reader.Attend(last.Attention, number, attention);
+        }
+
         if (kept == 0)
         {
             return;
         }
 
-        last.Attention.Attend();
         DeviceBuffer mixed = _buffers.Mixed;
         DeviceBuffer hidden = _buffers.Hidden;
         if (kept < rows)

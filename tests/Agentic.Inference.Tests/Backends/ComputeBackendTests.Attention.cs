@@ -197,7 +197,7 @@ public abstract partial class ComputeBackendTests
             LogSumExp = lse,
             PageMass = masses,
             MassStride = mass,
-            KeyMass = new KeyMassSum(keyMass, slots, 3, sequences.IndexOf(probed), probed.FirstRow + 1),
+            KeyMasses = [new KeyMassSum(keyMass, slots, 3, sequences.IndexOf(probed), probed.FirstRow + 1)],
         };
         call = edit?.Invoke(call) ?? call;
         backend.Attend(call);

@@ -10,9 +10,13 @@ internal sealed class ReferenceModel(GgufFile file)
 {
     private readonly string _arch = file.String("general.architecture");
 
+    /// <summary>What attention was paid in the last call of <see cref="Logits"/>: by layer, position and head the probability of each key.</summary>
+    public List<double[][][]> Attentions { get; } = [];
+
     /// <summary>Logits at every position.</summary>
     public double[][] Logits(int[] ids)
     {
+        Attentions.Clear();
         double scale = _arch == "gemma3" ? Math.Sqrt(Int("embedding_length")) : _arch == "granite" ? Float("embedding_scale") : 1;
         double[][] x = [.. ids.Select(id => Rows("token_embd.weight")[id].Select(v => v * scale).ToArray())];
         for (int layer = 0; layer < Int("block_count"); layer++)
@@ -54,6 +58,8 @@ internal sealed class ReferenceModel(GgufFile file)
         }
 
         double[][] mixed = [.. h.Select(_ => new double[heads * dim])];
+        double[][][] attention = [.. h.Select(_ => Enumerable.Range(0, heads).Select(_ => new double[h.Length]).ToArray())];
+        Attentions.Add(attention);
         for (int t = 0; t < h.Length; t++)
         {
             for (int head = 0; head < heads; head++)
@@ -65,6 +71,7 @@ internal sealed class ReferenceModel(GgufFile file)
                 double total = scores.Sum(score => Math.Exp(score - largest));
                 for (int s = 0; s < scores.Length; s++)
                 {
+                    attention[t][head][first + s] = Math.Exp(scores[s] - largest) / total;
                     for (int i = 0; i < dim; i++)
                     {
                         mixed[t][head * dim + i] += Math.Exp(scores[s] - largest) / total * v[first + s][kv * dim + i];

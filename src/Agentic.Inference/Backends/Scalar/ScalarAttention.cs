@@ -53,7 +53,7 @@ internal static class ScalarAttention
 
         Span<float> mass = call.PageMass is null ? [] : ScalarBuffer.Floats(call.PageMass).Slice((row * call.QueryHeads + head) * call.MassStride, call.MassStride);
         mass.Clear();
-        double[] sum = new double[valueDim];
+        double[] mixed = new double[valueDim];
         float[] value = new float[valueDim];
         var pool = (ScalarKvPool)call.Pool;
         foreach ((int key, double logit) in seen)
@@ -63,7 +63,7 @@ internal static class ScalarAttention
             pool.LoadValue(call.Layer, rows.Pages[page], KvHead(call, head), key % KvPageFormat.PageTokens, value);
             for (int i = 0; i < valueDim; i++)
             {
-                sum[i] += probability * value[i];
+                mixed[i] += probability * value[i];
             }
 
             if (!mass.IsEmpty)
@@ -71,16 +71,19 @@ internal static class ScalarAttention
                 mass[page] += (float)probability;
             }
 
-            if (call.KeyMass is { } keyMass && keyMass.Sequence == sequence && row >= keyMass.FirstRow)
+            foreach (KeyMassSum sum in call.KeyMasses)
             {
-                ScalarBuffer.Floats(keyMass.Buffer)[head * keyMass.Stride + key / keyMass.TokensPerSlot] += (float)probability;
+                if (sum.Sequence == sequence && row >= sum.FirstRow)
+                {
+                    ScalarBuffer.Floats(sum.Buffer)[head * sum.Stride + key / sum.TokensPerSlot] += (float)probability;
+                }
             }
         }
 
         Span<float> output = ScalarBuffer.Floats(call.Output).Slice((row * call.QueryHeads + head) * valueDim, valueDim);
         for (int i = 0; i < valueDim; i++)
         {
-            output[i] = (float)sum[i];
+            output[i] = (float)mixed[i];
         }
 
         if (call.LogSumExp is not null)

@@ -25,6 +25,9 @@ public sealed class ScalarBackend : IComputeBackend
 
     internal long Resident { get; set; }
 
+    /// <summary>Hears of every attention once it is computed, for tests that compute it in another way.</summary>
+    internal Action<AttentionCall>? Attended { get; set; }
+
     /// <inheritdoc/>
     public bool Supports(GgmlType type) => GgmlTypes.IsSupported(type);
 
@@ -147,7 +150,11 @@ public sealed class ScalarBackend : IComputeBackend
     }
 
     /// <inheritdoc/>
-    public void Attend(AttentionCall call) => ScalarAttention.Run(call);
+    public void Attend(AttentionCall call)
+    {
+        ScalarAttention.Run(call);
+        Attended?.Invoke(call);
+    }
 
     /// <inheritdoc/>
     public void Glu(Activation activation, DeviceBuffer gateUp, int rows, int width, DeviceBuffer output) =>

@@ -64,7 +64,7 @@ internal sealed class GroupedAttention : AttentionBlock
         backend.AppendKv(_context.Pool, _layer, _context.Sequences, all, stride, queries, queries + keys);
     }
 
-    public override void Attend() => _context.Backend.Attend(_call);
+    public override void Attend(IReadOnlyList<KeyMassSum> sums) => _context.Backend.Attend(sums.Count == 0 ? _call : _call with { KeyMasses = sums });
 
     public override void Project(DeviceBuffer mixed, int rows, DeviceBuffer output, bool accumulate) =>
         _context.Backend.MatMul(_weights.Output.Matrix, mixed, rows, output, _weights.Output.Bias, accumulate);

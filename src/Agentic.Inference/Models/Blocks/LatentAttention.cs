@@ -63,7 +63,7 @@ internal sealed class LatentAttention : AttentionBlock
         backend.AppendKv(_context.Pool, _layer, _context.Sequences, buffers.KeyValue, config.KeyDim, 0, 0);
     }
 
-    public override void Attend() => _context.Backend.Attend(_call);
+    public override void Attend(IReadOnlyList<KeyMassSum> sums) => _context.Backend.Attend(sums.Count == 0 ? _call : _call with { KeyMasses = sums });
 
     public override void Project(DeviceBuffer mixed, int rows, DeviceBuffer output, bool accumulate)
     {

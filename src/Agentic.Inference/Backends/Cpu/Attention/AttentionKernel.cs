@@ -222,15 +222,25 @@ internal static unsafe class AttentionKernel
 
     private static void PageMass(ref UnitBlock block, PlanSegment* segment, int m, int page, PagePart keys)
     {
+        if (!PageScores(ref block, segment, m, page, keys, out int first, out int last, out float shift)) return;
+        float* scores = block.Scores;
+        float sum = 0;
+        for (int i = first; i < last; i++) sum += VectorExp.Exp(scores[i] + shift);
+        block.MassOf(m)[page] += sum;
+    }
+
+    /// <summary>Scores of one row-head for a page's keys, in the block's scratch: the exponential of a score and <paramref name="shift"/> is the key's probability, for keys [first, last) of the page.</summary>
+    /// <returns>False when the row sees no key of the page.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool PageScores(ref UnitBlock block, PlanSegment* segment, int m, int page, PagePart keys, out int first, out int last, out float shift)
+    {
         AttentionPlan* plan = block.Plan;
         block.Visible(segment, m, out int begin, out int end);
-        int first = Math.Max(begin - page * PageTokens, 0), last = Math.Min(end - page * PageTokens, PageTokens);
-        if (first >= last) return;
-        float* scores = block.Scores;
-        block.KeyProduct(m, 1, keys, null, scores, SplitTokens);
-        if (plan->SoftCap > 0) SoftCap.Run(scores, PageTokens, plan->SoftCap);
-        float lse = plan->LogSumExp[block.ResultIndex(m)], sum = 0;
-        for (int i = first; i < last; i++) sum += VectorExp.Exp(scores[i] + segment->LseShift - lse);
-        block.MassOf(m)[page] += sum;
+        (first, last) = (Math.Max(begin - page * PageTokens, 0), Math.Min(end - page * PageTokens, PageTokens));
+        shift = segment->LseShift - plan->LogSumExp[block.ResultIndex(m)];
+        if (first >= last) return false;
+        block.KeyProduct(m, 1, keys, null, block.Scores, PageTokens);
+        if (plan->SoftCap > 0) SoftCap.Run(block.Scores, PageTokens, plan->SoftCap);
+        return true;
     }
 }

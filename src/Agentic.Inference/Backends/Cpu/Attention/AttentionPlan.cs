@@ -68,6 +68,8 @@ internal unsafe struct AttentionPlan
     public float* LogSumExp;
     public float* PageMass;
     public int MassStride;
+
+    /// <summary>The sum that <see cref="KeyMassKernel"/> adds to.</summary>
     public float* KeyMass;
     public int KeyMassStride;
     public int KeyMassTokens;

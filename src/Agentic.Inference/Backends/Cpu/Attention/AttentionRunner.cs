@@ -19,7 +19,7 @@ internal sealed unsafe class AttentionRunner(ComputePool pool, MemoryCount count
         plan.WorkerBytes = AttentionKernel.WorkerBytes(plan.KeyDim, plan.ValueWidth);
         plan.WorkerScratch = _workers.Get(pool.Threads * plan.WorkerBytes);
         if (plan.Units == 0) return;
-        if ((plan.PageMass != null || plan.KeyMass != null) && plan.LogSumExp == null)
+        if ((plan.PageMass != null || call.KeyMasses.Count > 0) && plan.LogSumExp == null)
         {
             int rows = call.Sequences.Max(s => s.FirstRow + s.Rows);
             plan.LogSumExp = (float*)_lse.Get((long)rows * call.QueryHeads * sizeof(float));
@@ -43,7 +43,16 @@ internal sealed unsafe class AttentionRunner(ComputePool pool, MemoryCount count
         plan.Splits = 0;
         plan.Units = whole;
         if (plan.PageMass != null) pool.For(whole, 1, &AttentionKernel.Mass, &plan);
-        if (plan.KeyMass != null) pool.For(plan.UnitHeads, 1, &KeyMassKernel.Run, &plan);
+        for (int i = 0; i < call.KeyMasses.Count; i++)
+        {
+            KeyMassSum sum = call.KeyMasses[i];
+            plan.KeyMass = Floats(sum.Buffer);
+            plan.KeyMassStride = sum.Stride;
+            plan.KeyMassTokens = sum.TokensPerSlot;
+            plan.KeyMassSequence = sum.Sequence;
+            plan.KeyMassFirstRow = sum.FirstRow;
+            pool.For(plan.UnitHeads, 1, &KeyMassKernel.Run, &plan);
+        }
     }
 
     /// <inheritdoc/>
@@ -82,11 +91,6 @@ internal sealed unsafe class AttentionRunner(ComputePool pool, MemoryCount count
             LogSumExp = Floats(call.LogSumExp),
             PageMass = Floats(call.PageMass),
             MassStride = call.MassStride,
-            KeyMass = Floats(call.KeyMass?.Buffer),
-            KeyMassStride = call.KeyMass?.Stride ?? 0,
-            KeyMassTokens = call.KeyMass?.TokensPerSlot ?? 1,
-            KeyMassSequence = call.KeyMass?.Sequence ?? 0,
-            KeyMassFirstRow = call.KeyMass?.FirstRow ?? 0,
             Keys = kv.Keys(call.Layer, 0, 0, 0),
             Type = kv.Format.Type,
             PageLayerBytes = kv.PageLayerBytes,

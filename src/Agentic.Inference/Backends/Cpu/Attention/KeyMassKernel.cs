@@ -50,14 +50,9 @@ internal static unsafe class KeyMassKernel
 
     private static void Add(ref UnitBlock block, PlanSegment* segment, int m, int page, PagePart keys)
     {
+        if (!AttentionKernel.PageScores(ref block, segment, m, page, keys, out int first, out int last, out float shift)) return;
         AttentionPlan* plan = block.Plan;
-        block.Visible(segment, m, out int begin, out int end);
-        int first = Math.Max(begin - page * PageTokens, 0), last = Math.Min(end - page * PageTokens, PageTokens);
-        if (first >= last) return;
         float* scores = block.Scores;
-        block.KeyProduct(m, 1, keys, null, scores, PageTokens);
-        if (plan->SoftCap > 0) SoftCap.Run(scores, PageTokens, plan->SoftCap);
-        float shift = segment->LseShift - plan->LogSumExp[block.ResultIndex(m)];
         float* target = plan->KeyMass + block.Head(m) * (long)plan->KeyMassStride;
         for (int i = first; i < last; i++) target[(page * PageTokens + i) / plan->KeyMassTokens] += VectorExp.Exp(scores[i] + shift);
     }

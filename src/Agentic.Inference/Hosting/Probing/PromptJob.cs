@@ -1,0 +1,133 @@
+using Agentic.Inference.Hosting.Engine;
+using Agentic.Inference.KvCache;
+using Agentic.Inference.Models;
+
+namespace Agentic.Inference.Hosting.Probing;
+
+/// <summary>Reads a text, in chunks and without what others have read already, for what its last rows tell besides a next token.</summary>
+/// <param name="tokens">The text.</param>
+/// <param name="shareable">Length up to which pages of others will do; the rows after it are computed and asked.</param>
+/// <param name="cancellationToken">What the result is cancelled by.</param>
+/// <typeparam name="T">What it tells.</typeparam>
+internal abstract class PromptJob<T>(int[] tokens, int shareable, CancellationToken cancellationToken) : EngineJob
+{
+    private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private KvSequence? _sequence;
+    private int _read;
+
+    public override int PromptLeft => tokens.Length - Position;
+
+    public override int Position => _sequence?.Length ?? 0;
+
+    public override bool OwnsPages => _sequence is { Pages.Length: > 0 };
+
+    /// <summary>Tokens of the text.</summary>
+    protected int[] Tokens => tokens;
+
+    /// <summary>Tokens that were reused.</summary>
+    protected int Cached { get; private set; }
+
+    /// <summary>Hands the job to an engine and waits for what it tells.</summary>
+    public async Task<T> RunAsync(EngineLoop engine)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using CancellationTokenRegistration registration = cancellationToken.Register(() =>
+        {
+            Cancel();
+            engine.Wake();
+        });
+        engine.Submit(this);
+        return await _result.Task.ConfigureAwait(false);
+    }
+
+    public override int PagesAhead(EngineContext context)
+    {
+        int all = EngineContext.PagesFor(tokens.Length);
+        return _sequence is null ? all - context.Cache.OwnedPages(tokens, shareable) : Math.Max(0, all - _sequence.Pages.Length);
+    }
+
+    public override void Begin(EngineContext context)
+    {
+        _sequence = context.Cache.Create();
+        Restart();
+    }
+
+    public override bool Reserve()
+    {
+        int before = _sequence!.Length;
+        if (_sequence.TakeOver(tokens, shareable) > 0)
+        {
+            Cached += Math.Max(0, _sequence.Length - Math.Max(before, _read));
+            _read = Math.Max(_read, _sequence.Length);
+        }
+
+        return _sequence.TryReserve(Math.Min(PromptLeft, KvPageFormat.PageTokens));
+    }
+
+    public override void PlanPrefill(StepPlan plan, int most)
+    {
+        int row = plan.AddPrompt(this, _sequence!, tokens, shareable, most, out int count);
+        int before = Math.Max(0, shareable - _sequence!.Length);
+        if (row >= 0 && before < count)
+        {
+            Ask(plan.Batch, row + before, count - before);
+        }
+    }
+
+    public override void Complete(StepPlan plan)
+    {
+        _read = Math.Max(_read, _sequence!.Length);
+        Take(plan.Batch);
+        if (PromptLeft > 0)
+        {
+            return;
+        }
+
+        if (!IsFinite)
+        {
+            _sequence.Discard();
+            throw new ModelCallException("The model computed numbers that are not finite.");
+        }
+
+        Done = true;
+    }
+
+    public override void Preempt()
+    {
+        _sequence?.Dispose();
+        _sequence = null;
+    }
+
+    public override void Release() => Preempt();
+
+    public override void Report(Exception? failure)
+    {
+        if (failure is OperationCanceledException)
+        {
+            _result.TrySetCanceled(cancellationToken);
+        }
+        else if (failure is not null)
+        {
+            _result.TrySetException(failure);
+        }
+        else
+        {
+            _result.TrySetResult(Tell());
+        }
+    }
+
+    /// <summary>Forgets what was asked: all rows after <c>shareable</c> will come, or come again.</summary>
+    protected abstract void Restart();
+
+    /// <summary>Asks rows that count.</summary>
+    protected abstract void Ask(StepBatch batch, int row, int rows);
+
+    /// <summary>Takes what a step said of the rows asked.</summary>
+    protected abstract void Take(StepBatch batch);
+
+    /// <summary>Whether all that was told are numbers.</summary>
+    protected abstract bool IsFinite { get; }
+
+    /// <summary>The result, once all rows were asked.</summary>
+    protected abstract T Tell();
+}
