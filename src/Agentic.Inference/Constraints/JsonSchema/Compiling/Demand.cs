@@ -29,6 +29,9 @@ internal sealed class Demand
 
     public JsonTypes Types => Nodes.Aggregate(JsonTypes.Any, (types, node) => types & node.Types);
 
+    /// <summary>What a value must not be equal to.</summary>
+    public IEnumerable<JsonElement> Forbidden => Nodes.SelectMany(node => node.Forbidden);
+
     public static Demand Of(params IEnumerable<SchemaNode> schemas)
     {
         var nodes = new SortedDictionary<int, SchemaNode>();
@@ -54,11 +57,36 @@ internal sealed class Demand
         }
     }
 
+    /// <summary>Whether all schemas of the demand are this one or parts of it that hold for the same value.</summary>
+    public bool IsWithin(SchemaNode schema)
+    {
+        var inside = new HashSet<SchemaNode>();
+        var more = new Queue<SchemaNode>([schema]);
+        while (more.TryDequeue(out SchemaNode? next))
+        {
+            if (inside.Add(next))
+            {
+                foreach (SchemaNode part in next.AllOf.Concat(next.AnyOf).Concat(next.OneOf).Concat((next.Conditions ?? []).SelectMany(options => options)))
+                {
+                    more.Enqueue(part);
+                }
+
+                if (next.Reference is { } reference)
+                {
+                    more.Enqueue(reference);
+                }
+            }
+        }
+
+        return Nodes.All(inside.Contains);
+    }
+
     /// <summary>The values of <c>enum</c> and <c>const</c> that all lists hold; null when there is no list.</summary>
     public List<JsonElement>? Constants()
     {
         JsonElement[][] lists = [.. Nodes.SelectMany(node => node.Enums)];
-        return lists.Length == 0 ? null : [.. lists[0].Where(value => lists.All(list => Array.Exists(list, other => JsonValues.AreEqual(other, value))))];
+        return lists.Length == 0 ? null
+            : [.. lists[0].Where(value => lists.All(list => Array.Exists(list, other => JsonValues.AreEqual(other, value))) && !Forbidden.Any(other => JsonValues.AreEqual(other, value)))];
     }
 
     private static void Add(IEnumerable<SchemaNode> schemas, SortedDictionary<int, SchemaNode> nodes, List<SchemaNode[]> open)
@@ -67,7 +95,7 @@ internal sealed class Demand
         var more = new Queue<SchemaNode>(schemas);
         while (more.TryDequeue(out SchemaNode? schema))
         {
-            if (SaysNothing(schema) || !nodes.TryAdd(schema.Id, schema))
+            if (schema.SaysNothing || !nodes.TryAdd(schema.Id, schema))
             {
                 continue;
             }
@@ -83,6 +111,7 @@ internal sealed class Demand
                 open.Add(schema.OneOf);
             }
 
+            open.AddRange(Conditions.Of(schema));
             Array.ForEach(schema.AllOf, more.Enqueue);
             if (schema.Reference is { } reference)
             {
@@ -90,10 +119,4 @@ internal sealed class Demand
             }
         }
     }
-
-    private static bool SaysNothing(SchemaNode node) =>
-        node is { Never: false, Types: JsonTypes.Any, Enums.Count: 0, Reference: null, MinLength: 0, MaxLength: null, Pattern: null, Format: null }
-        && node is { Items: null, MinItems: 0, MaxItems: null, UniqueItems: false, Properties: null, AdditionalProperties: null, PropertyNames: null, MinProperties: 0, MaxProperties: null }
-        && node.Numbers == NumberBounds.None
-        && node.AllOf.Length + node.AnyOf.Length + node.OneOf.Length + node.PrefixItems.Length + node.PatternProperties.Length + node.Required.Length == 0;
 }

@@ -24,15 +24,12 @@ internal sealed partial class SchemaCompiler
         }
 
         GrammarNode? rest = most > prefix ? Reference(ItemAt(demand, prefix)) : null;
+        bool closed = Closed(demand, node => node.OnlyStatedItems, "unevaluatedItems") && !demand.Nodes.Any(node => node.Items is not null);
+        rest = closed ? null : rest;
         most = rest is null ? Math.Min(most, firsts.Count) : most;
         if (least > most)
         {
             return null;
-        }
-
-        if (most > 1 && demand.Nodes.FirstOrDefault(node => node.UniqueItems) is { } unique)
-        {
-            throw new JsonSchemaException(unique.Pointer, "uniqueItems", "'uniqueItems' is not supported.", "Leave it out and remove repeated items afterwards.");
         }
 
         if (least > MaxItems)
@@ -40,8 +37,13 @@ internal sealed partial class SchemaCompiler
             throw new JsonSchemaException(demand.Pointer, "minItems", $"'minItems' is above {MaxItems}.", "Ask for shorter lists.");
         }
 
-        GrammarNode items = Items(firsts, rest, (int)least, most == long.MaxValue ? null : (int)Math.Min(most, MaxItems));
-        return GrammarNode.Sequence(GrammarNode.Text("["), Space, items, GrammarNode.Text("]"));
+        SchemaNode? unique = most > 1 ? demand.Nodes.FirstOrDefault(node => node.UniqueItems) : null;
+        SchemaNode[] contains = [.. demand.Nodes.Where(node => node.Contains is not null && node.MinContains > 0)];
+        GrammarNode? items = unique is not null && contains.Length == 0 && prefix == 0 ? Distinct(demand, unique, least, most)
+            : unique is not null ? throw new JsonSchemaException(unique.Pointer, "uniqueItems", "'uniqueItems' beside 'prefixItems' or 'contains' is not supported.", "Leave it out and remove repeated items afterwards.")
+            : contains.Length > 0 ? Containing(demand, contains, rest, least, most)
+            : Items(firsts, rest, (int)least, most == long.MaxValue ? null : (int)Math.Min(most, MaxItems));
+        return items is null ? null : GrammarNode.Sequence(GrammarNode.Text("["), Space, items, GrammarNode.Text("]"));
     }
 
     /// <summary>What an item must meet: its own schema where a list of them reaches so far, else that of all others.</summary>

@@ -12,6 +12,7 @@ internal sealed partial class SchemaCompiler
     private static readonly GrammarNode Space = GrammarNode.Rule("space");
     private readonly Dictionary<string, GrammarNode> _rules = new(AnyJson.Rules, StringComparer.Ordinal) { ["space"] = AnyJson.Space, ["character"] = AnyJson.Character };
     private readonly Dictionary<string, string?> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Kind, string Key), string?> _shared = [];
     private readonly Queue<(Demand Demand, string Name)> _pending = new();
 
     /// <exception cref="JsonSchemaException">Something is not supported, or no value meets the schema.</exception>
@@ -20,16 +21,21 @@ internal sealed partial class SchemaCompiler
         string start = Name(Demand.Of(root)) ?? throw Impossible(root.Pointer);
         while (_pending.TryDequeue(out (Demand Demand, string Name) next))
         {
-            if (_rules.Count > MaxRules)
-            {
-                throw new JsonSchemaException("", null, $"it becomes more than {MaxRules} rules.", "Use a smaller schema.");
-            }
-
             // A demand that turns out impossible is a rule without words: the recogniser leaves out what leads to it.
-            _rules[next.Name] = Value(next.Demand) ?? GrammarNode.Nothing;
+            Add(next.Name, Value(next.Demand) ?? GrammarNode.Nothing);
         }
 
         return _rules[start] == GrammarNode.Nothing ? throw Impossible(root.Pointer) : new Grammar(start, _rules);
+    }
+
+    private void Add(string name, GrammarNode words)
+    {
+        if (_rules.Count > MaxRules)
+        {
+            throw new JsonSchemaException("", null, $"it becomes more than {MaxRules} rules.", "Use a smaller schema.");
+        }
+
+        _rules.Add(name, words);
     }
 
     private static JsonSchemaException Impossible(string pointer) => new(pointer, null, "no value meets it.", "Correct the schema.");
@@ -80,6 +86,15 @@ internal sealed partial class SchemaCompiler
     private GrammarNode? Types(Demand demand)
     {
         JsonTypes types = demand.Types;
+        foreach (JsonElement value in demand.Forbidden)
+        {
+            types &= value.ValueKind == JsonValueKind.Null ? ~JsonTypes.Null : JsonTypes.Any;
+            if (value.ValueKind is JsonValueKind.Array or JsonValueKind.Object && (types & JsonValues.TypeOf(value)) != 0)
+            {
+                throw new JsonSchemaException(demand.Pointer, "not", "'not' over a constant that is a list or an object is not supported.", "Write the allowed forms out as anyOf.");
+            }
+        }
+
         var options = new List<GrammarNode?>();
         if (types.HasFlag(JsonTypes.Null))
         {
@@ -88,17 +103,19 @@ internal sealed partial class SchemaCompiler
 
         if (types.HasFlag(JsonTypes.Boolean))
         {
-            options.Add(GrammarNode.AnyOf(GrammarNode.Text("true"), GrammarNode.Text("false")));
+            options.Add(demand.Forbidden.Any(value => value.ValueKind == JsonValueKind.True) ? null : GrammarNode.Text("true"));
+            options.Add(demand.Forbidden.Any(value => value.ValueKind == JsonValueKind.False) ? null : GrammarNode.Text("false"));
         }
 
-        if ((types & JsonTypes.Number) != 0)
+        // Fractions alone, which only a negation asks for, are not written.
+        if (types.HasFlag(JsonTypes.Integer))
         {
             options.Add(Number(demand, types.HasFlag(JsonTypes.Fraction)));
         }
 
         if (types.HasFlag(JsonTypes.String))
         {
-            options.Add(StringGrammar.Create(demand));
+            options.Add(String(demand));
         }
 
         if (types.HasFlag(JsonTypes.Array))
@@ -113,18 +130,6 @@ internal sealed partial class SchemaCompiler
 
         GrammarNode[] possible = [.. options.OfType<GrammarNode>()];
         return possible.Length == 0 ? null : GrammarNode.AnyOf(possible);
-    }
-
-    private static GrammarNode? Number(Demand demand, bool fractions)
-    {
-        NumberBounds bounds = demand.Nodes.Aggregate(NumberBounds.None, (all, node) => all.And(node.Numbers));
-        if (bounds.MultipleOf is { } step && step.CompareTo(new ExactDecimal(1, 0)) != 0)
-        {
-            SchemaNode node = demand.Nodes.First(n => n.Numbers.MultipleOf is not null);
-            throw new JsonSchemaException(node.Pointer, "multipleOf", $"'multipleOf' {step} is not supported.", "1 is; or list the values in 'enum'.");
-        }
-
-        return NumberGrammar.Create(bounds, fractions && bounds.MultipleOf is null);
     }
 
     private static GrammarNode? Constants(Demand demand, List<JsonElement> values)
@@ -142,25 +147,14 @@ internal sealed partial class SchemaCompiler
             return false;
         }
 
-        foreach (SchemaNode node in demand.Nodes)
+        if (type is JsonTypes.Array or JsonTypes.Object)
         {
-            bool admitted = type switch
-            {
-                JsonTypes.Integer or JsonTypes.Fraction => node.Numbers.Admits(JsonValues.Number(value)),
-                JsonTypes.String when node.Pattern is not null || node.Format is not null => throw Beside(node, node.Pattern is not null ? "pattern" : "format"),
-                JsonTypes.String => JsonValues.Length(value.GetString()!) is var length && length >= node.MinLength && length <= (node.MaxLength ?? long.MaxValue),
-                JsonTypes.Array when node.Items is not null || node.PrefixItems.Length > 0 || node.MinItems > 0 || node.MaxItems is not null || node.UniqueItems => throw Beside(node, "items"),
-                JsonTypes.Object when node.Properties is not null || node.Required.Length > 0 || node.AdditionalProperties is not null || node.PatternProperties.Length > 0
-                    || node.PropertyNames is not null || node.MinProperties > 0 || node.MaxProperties is not null => throw Beside(node, "properties"),
-                _ => true,
-            };
-            if (!admitted)
-            {
-                return false;
-            }
+            return demand.Nodes.SelectMany(node => node.Keywords.Select(keyword => (Node: node, Keyword: keyword))).FirstOrDefault(p => SchemaKeywords.SpeaksOf(p.Keyword, type)) is { Node: { } beside } found
+                ? throw Beside(beside, found.Keyword)
+                : true;
         }
 
-        return true;
+        return type == JsonTypes.String ? new StringDemand(demand).Admits(value.GetString()!) : (type & JsonTypes.Number) == 0 || Bounds(demand).Admits(JsonValues.Number(value));
     }
 
     private static JsonSchemaException Beside(SchemaNode node, string keyword) =>

@@ -6,7 +6,9 @@ internal static class InPlaceCycles
     /// <summary>Takes away, again and again, what refers in place to nothing that is left; what stays is on a cycle or leads to one.</summary>
     public static void Refuse(IReadOnlyCollection<SchemaNode> nodes)
     {
-        var open = nodes.ToDictionary(node => node, node => Targets(node).Count());
+        // Nodes that were not written but derived lead on to none.
+        var written = nodes.ToHashSet();
+        var open = nodes.ToDictionary(node => node, node => Targets(node).Count(written.Contains));
         ILookup<SchemaNode, SchemaNode> referrers = nodes.SelectMany(node => Targets(node).Select(target => (target, node))).ToLookup(p => p.target, p => p.node);
         var done = new Queue<SchemaNode>(open.Where(p => p.Value == 0).Select(p => p.Key));
         while (done.TryDequeue(out SchemaNode? node))
@@ -30,7 +32,7 @@ internal static class InPlaceCycles
 
     private static IEnumerable<SchemaNode> Targets(SchemaNode node)
     {
-        IEnumerable<SchemaNode> listed = node.AllOf.Concat(node.AnyOf).Concat(node.OneOf);
-        return node.Reference is null ? listed : listed.Append(node.Reference);
+        SchemaNode?[] single = [node.Reference, node.Not, node.If, node.Then, node.Else];
+        return node.AllOf.Concat(node.AnyOf).Concat(node.OneOf).Concat(node.Dependent.Select(d => d.Demand)).Concat(single.OfType<SchemaNode>());
     }
 }

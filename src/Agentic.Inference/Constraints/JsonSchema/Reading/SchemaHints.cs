@@ -16,15 +16,10 @@ internal static class SchemaHints
     public static string For(string keyword) => keyword switch
     {
         "exclusiveMinimum" or "exclusiveMaximum" => "Since draft-06 it is the limit itself: write \"exclusiveMinimum\": 0 instead of \"minimum\": 0, \"exclusiveMinimum\": true.",
-        "nullable" => "Write \"type\": [\"string\", \"null\"], or anyOf with {\"type\": \"null\"}.",
-        "not" or "if" or "then" or "else" or "dependentRequired" or "dependentSchemas" or "dependencies" =>
-            "Write the allowed forms out as anyOf, and check what cannot be said so after the reply.",
         "unevaluatedProperties" => "Write additionalProperties in a schema that declares all properties itself.",
         "unevaluatedItems" => "Write items or prefixItems in a schema that declares all items itself.",
-        "contains" or "minContains" or "maxContains" => "Say with items what every item must be, and check the rest after the reply.",
-        "discriminator" => "A property with a const in every branch of oneOf does the same.",
+        "maxContains" => "Say with items what every item must be, and check the rest after the reply.",
         "$anchor" or "$dynamicAnchor" or "$dynamicRef" or "$recursiveRef" or "$recursiveAnchor" or "id" => "Refer to places by JSON pointer: \"$ref\": \"#/$defs/NAME\".",
-        "contentEncoding" or "contentMediaType" or "contentSchema" => "Remove it; a pattern can say what the text looks like.",
         _ => "Remove it, or say it with a supported keyword; annotations such as description may stay.",
     };
 }

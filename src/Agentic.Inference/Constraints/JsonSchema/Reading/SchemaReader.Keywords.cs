@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agentic.Inference.Constraints.JsonSchema.Compiling;
 
 namespace Agentic.Inference.Constraints.JsonSchema.Reading;
 
@@ -8,17 +9,18 @@ internal sealed partial class SchemaReader
     private void ReadKeyword(in Keyword keyword)
     {
         SchemaNode node = keyword.Node;
+        if (!SchemaKeywords.IsSilent(keyword.Name))
+        {
+            node.Keywords.Add(keyword.Name);
+        }
+
         switch (keyword.Name)
         {
-            case "title" or "description" or "default" or "examples" or "$comment" or "deprecated" or "readOnly" or "writeOnly":
-                break;
             case "$schema":
                 CheckDraft(keyword);
                 break;
             case "$id":
                 CheckId(keyword);
-                break;
-            case "$defs" or "definitions":
                 break;
             case "$ref":
                 node.Reference = Target(keyword);
@@ -45,7 +47,13 @@ internal sealed partial class SchemaReader
                 node.Pattern = Text(keyword);
                 break;
             case "format":
-                node.Format = Text(keyword);
+                node.Format = FormatNamed(keyword);
+                break;
+            case "contentEncoding":
+                node.Encoding = Text(keyword);
+                break;
+            case "nullable":
+                node.Nullable = Flag(keyword);
                 break;
             case "allOf":
                 node.AllOf = Children(keyword);
@@ -56,13 +64,21 @@ internal sealed partial class SchemaReader
             case "oneOf":
                 node.OneOf = Children(keyword);
                 break;
+            case "not":
+                node.Not = Child(keyword);
+                break;
+            case "if":
+                node.If = Child(keyword);
+                node.Then = Beside(keyword, "then");
+                node.Else = Beside(keyword, "else");
+                break;
             default:
-                ReadContainerKeyword(keyword);
+                ReadArrayKeyword(keyword);
                 break;
         }
     }
 
-    private void ReadContainerKeyword(in Keyword keyword)
+    private void ReadArrayKeyword(in Keyword keyword)
     {
         SchemaNode node = keyword.Node;
         switch (keyword.Name)
@@ -88,6 +104,24 @@ internal sealed partial class SchemaReader
             case "uniqueItems":
                 node.UniqueItems = Flag(keyword);
                 break;
+            case "contains":
+                node.Contains = Child(keyword);
+                node.MinContains = keyword.Schema.TryGetProperty("minContains", out JsonElement least) ? Count(keyword with { Name = "minContains", Value = least }) : 1;
+                break;
+            case "unevaluatedItems":
+                node.OnlyStatedItems = Closes(keyword);
+                break;
+            default:
+                ReadObjectKeyword(keyword);
+                break;
+        }
+    }
+
+    private void ReadObjectKeyword(in Keyword keyword)
+    {
+        SchemaNode node = keyword.Node;
+        switch (keyword.Name)
+        {
             case "properties":
                 ReadProperties(keyword);
                 break;
@@ -109,16 +143,63 @@ internal sealed partial class SchemaReader
             case "maxProperties":
                 node.MaxProperties = Count(keyword);
                 break;
+            case "unevaluatedProperties":
+                node.OnlyStatedProperties = Closes(keyword);
+                break;
+            case "dependentRequired" or "dependentSchemas" or "dependencies":
+                ReadDependent(keyword);
+                break;
+            case var name when SchemaKeywords.IsSilent(name):
+                break;
             default:
                 throw Refused(node, keyword.Name, "is not supported.", SchemaHints.For(keyword.Name));
         }
     }
+
+    private SchemaNode? Beside(in Keyword keyword, string name) =>
+        keyword.Schema.TryGetProperty(name, out JsonElement value) ? At(JsonPointers.Append(keyword.Node.Pointer, name), value) : null;
+
+    // Either names or a schema, whatever the spelling; the older keyword has both.
+    private void ReadDependent(in Keyword keyword)
+    {
+        if (keyword.Value.ValueKind != JsonValueKind.Object)
+        {
+            throw Refused(keyword.Node, keyword.Name, "must be an object.");
+        }
+
+        string pointer = JsonPointers.Append(keyword.Node.Pointer, keyword.Name);
+        foreach (JsonProperty property in keyword.Value.EnumerateObject())
+        {
+            string name = WellFormed(keyword, property.Name);
+            bool names = keyword.Name == "dependentRequired" || (keyword.Name == "dependencies" && property.Value.ValueKind == JsonValueKind.Array);
+            string[] needed = names ? Names(keyword with { Value = property.Value }) : [];
+            SchemaNode demand = names
+                ? keyword.Node.Derive("required", node => node.Required = needed)
+                : At(JsonPointers.Append(pointer, name), property.Value);
+            keyword.Node.Dependent.Add((name, demand));
+        }
+    }
+
+    private static string FormatNamed(in Keyword keyword)
+    {
+        string format = Text(keyword);
+        return StringFormats.Names.Concat(NumberFormats.Names).Contains(format, StringComparer.Ordinal) ? format
+            : throw Refused(keyword.Node, keyword.Name, $"'{JsonSchemaException.Shown(format)}' is not supported.", $"Supported are {string.Join(", ", StringFormats.Names.Concat(NumberFormats.Names))}; 'pattern' can say what others look like.");
+    }
+
+    private static bool Closes(in Keyword keyword) => keyword.Value.ValueKind switch
+    {
+        JsonValueKind.False => true,
+        JsonValueKind.True => false,
+        _ => throw Refused(keyword.Node, keyword.Name, "is supported as true or false only.", SchemaHints.For(keyword.Name)),
+    };
 
     private void ReadProperties(in Keyword keyword)
     {
         SchemaNode node = keyword.Node;
         List<(string Name, SchemaNode Schema)> properties = NamedChildren(keyword);
         node.Properties = properties.ToDictionary(p => p.Name, p => p.Schema, StringComparer.Ordinal);
+        node.DeclaresProperties = true;
         node.PropertyOrder.AddRange(properties.Select(p => p.Name));
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class SchemaReader
 
     private readonly JsonElement _root;
     private readonly string? _rootId;
+    private readonly NodeIds _ids = new();
     private readonly Dictionary<string, SchemaNode> _nodes = new(StringComparer.Ordinal);
     private readonly Queue<(SchemaNode Node, JsonElement Source)> _pending = new();
 
@@ -53,7 +54,7 @@ internal sealed partial class SchemaReader
             throw new JsonSchemaException(pointer, null, $"it has more than {MaxNodes} schema objects.", "Leave out what the reply does not need.");
         }
 
-        var node = new SchemaNode(_nodes.Count, pointer);
+        var node = new SchemaNode(_ids, pointer);
         _nodes.Add(pointer, node);
         _pending.Enqueue((node, source));
         return node;
@@ -81,6 +82,11 @@ internal sealed partial class SchemaReader
             }
 
             ReadKeyword(new Keyword(node, keyword.Name, keyword.Value, source));
+        }
+
+        if (node.Nullable && source.TryGetProperty("type", out _))
+        {
+            node.Types |= JsonTypes.Null;
         }
 
         ContradictionCheck.Refuse(node);

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Agentic.Inference.Constraints.JsonSchema.Reading;
+
+namespace Agentic.Inference.Constraints.JsonSchema.Compiling;
+
+/// <content>Numbers.</content>
+internal sealed partial class SchemaCompiler
+{
+    private static NumberBounds Bounds(Demand demand) => demand.Nodes.Aggregate(NumberBounds.None, (all, node) => NumberFormats.Limit(node.Format, all.And(node.Numbers)));
+
+    private GrammarNode? Number(Demand demand, bool fractions)
+    {
+        NumberBounds bounds = Bounds(demand);
+        ExactDecimal[] forbidden = [.. demand.Forbidden.Where(value => value.ValueKind == JsonValueKind.Number).Select(JsonValues.Number)];
+        return Shared("n", $"{bounds} {fractions} {string.Join(' ', forbidden)}", () => Number(demand, bounds, fractions, forbidden));
+    }
+
+    private static GrammarNode? Number(Demand demand, NumberBounds bounds, bool fractions, ExactDecimal[] forbidden)
+    {
+        var one = new ExactDecimal(1, 0);
+        ExactDecimal step = bounds.MultipleOf ?? one;
+        GrammarNode? within = NumberGrammar.Create(bounds, fractions && (bounds.MultipleOf is null || step.Scale > 0));
+        if (within is null || (step.Equals(one) && forbidden.Length == 0))
+        {
+            return within;
+        }
+
+        ByteAutomaton numbers = ByteAutomaton.Of(within);
+        if (!step.Equals(one))
+        {
+            numbers = numbers.Intersect(Multiples.Of(step, fractions) ?? throw new JsonSchemaException(
+                demand.Nodes.First(n => n.Numbers.MultipleOf is not null).Pointer, "multipleOf", $"'multipleOf' {JsonSchemaException.Shown(step.ToString())} is not supported.",
+                $"Steps may have {NumberGrammar.FractionDigits} digits after the point, and their digits no prime power above {Multiples.MaxPrimePower}."));
+        }
+
+        foreach (ExactDecimal value in forbidden)
+        {
+            GrammarNode zeros = GrammarNode.Repeat(GrammarNode.Text("0"), 0);
+            numbers = numbers.Except(ByteAutomaton.Of(GrammarNode.Sequence(
+                GrammarNode.Text(value.ToString()), value.IsInteger ? GrammarNode.Optional(GrammarNode.Sequence(GrammarNode.Text("."), zeros)) : zeros)));
+        }
+
+        return numbers.IsEmpty ? null : GrammarNode.Automaton(numbers);
+    }
+}
