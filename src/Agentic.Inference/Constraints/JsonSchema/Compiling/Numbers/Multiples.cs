@@ -13,6 +13,8 @@ internal static class Multiples
     /// <summary>Largest power of a prime that the step's digits may hold.</summary>
     public const int MaxPrimePower = 4096;
 
+    private static readonly ByteSet[] Characters = ByteClasses.Of("0123456789.-".Select(character => ByteSet.Of((byte)character))).Classes;
+
     /// <summary>Multiples with no more digits after the point than the step has.</summary>
     /// <returns>Null when the step is too large or too fine.</returns>
     /// <exception cref="GrammarException">The automaton becomes too large.</exception>
@@ -31,7 +33,7 @@ internal static class Multiples
     private static ByteAutomaton Of(int modulus, int scale)
     {
         // States: 0 start, 1 after the sign, 2 after a leading zero, then by remainder for every number of digits after the point.
-        var table = new AutomatonTable(ByteAutomaton.MaxStates);
+        var table = new AutomatonTable(Characters, ByteAutomaton.MaxStates);
         int[] missing = [.. Enumerable.Range(0, scale + 1).Select(digits => (int)BigInteger.ModPow(10, scale - digits, modulus))];
         table.Add(false);
         table.Add(false);
