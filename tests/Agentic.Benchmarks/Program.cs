@@ -1,10 +1,24 @@
+using Agentic;
+using Agentic.Benchmarks.Hosting;
 using Agentic.Benchmarks.Masks;
 using Agentic.Benchmarks.Prefixes;
 using Agentic.Benchmarks.RandomModels;
+using Agentic.Benchmarks.Tables;
 using BenchmarkDotNet.Running;
 
-if (args is ["make-model", ..]) return MakeModel.Run(args[1..]);
-if (args is ["prefix", ..]) return await PrefixBench.RunAsync(args[1..]);
-if (args is ["masks", ..]) return await MaskBench.RunAsync(args[1..]);
+try
+{
+    if (args is ["make-model", ..]) return MakeModel.Run(args[1..]);
+    if (args is ["table", ..]) return await TableCommand.RunAsync(args[1..]);
+    if (args is ["host-overhead", ..]) return await HostOverhead.RunAsync(args[1..]);
+    if (args is ["prefix", ..]) return await PrefixBench.RunAsync(args[1..]);
+    if (args is ["masks", ..]) return await MaskBench.RunAsync(args[1..]);
+}
+catch (AgenticException e)
+{
+    Console.Error.WriteLine($"{e.Message} {e.Hint}");
+    return 1;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(MakeModel).Assembly).Run(args);
 return 0;

@@ -6,6 +6,9 @@ namespace Agentic.Cli.Benchmarking;
 /// <summary>Measured speed; larger is better but for <see cref="Map"/>.</summary>
 internal sealed record BenchFigures
 {
+    /// <summary>Name of the engine as it says it itself; null for ours, and where it does not.</summary>
+    public string? Engine { get; init; }
+
     public double Prefill { get; init; }
 
     public double Decode { get; init; }
@@ -22,6 +25,7 @@ internal sealed record BenchFigures
     /// <summary>The best of both.</summary>
     public BenchFigures Best(BenchFigures other) => new()
     {
+        Engine = Engine ?? other.Engine,
         Prefill = Math.Max(Prefill, other.Prefill),
         Decode = Math.Max(Decode, other.Decode),
         Batch = Batch.Keys.Union(other.Batch.Keys).ToDictionary(k => k, k => Math.Max(Batch.GetValueOrDefault(k), other.Batch.GetValueOrDefault(k))),
@@ -39,6 +43,7 @@ internal sealed record BenchFigures
     /// <summary>Reads the object that a rival prints; unknown fields are passed over.</summary>
     public static BenchFigures Parse(JsonElement json) => new()
     {
+        Engine = string.Join(", ", ((string?[])[Text(json, "engine"), Text(json, "backend")]).OfType<string>()) is { Length: > 0 } engine ? engine : null,
         Prefill = Number(json, "prefillTokensPerSecond"),
         Decode = Number(json, "decodeTokensPerSecond"),
         Batch = json.TryGetProperty("batch", out JsonElement batch) && batch.ValueKind is JsonValueKind.Object
@@ -48,6 +53,9 @@ internal sealed record BenchFigures
     };
 
     public static string Key(int sequences) => sequences.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     private static double Number(JsonElement json, string name) =>
         json.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.Number ? value.GetDouble() : 0;

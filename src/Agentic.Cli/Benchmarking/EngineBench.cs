@@ -36,7 +36,8 @@ internal sealed class EngineBench(LanguageModel model, CancellationToken cancell
         return (tokens / seconds, work);
     }
 
-    private (double Speed, WorkRate Work) Decode(int sequences, int at, int tokens)
+    /// <summary>Generated tokens a second of several sequences together, from a context of <paramref name="at"/> tokens on; reading these is not timed.</summary>
+    public (double Speed, WorkRate Work) Decode(int sequences, int at, int tokens)
     {
         KvSequence[] all = new KvSequence[sequences];
         int[] next = new int[sequences];
@@ -85,15 +86,14 @@ internal sealed class EngineBench(LanguageModel model, CancellationToken cancell
         }
     }
 
-    /// <summary>Appends made-up tokens and returns the token sampled after them.</summary>
+    /// <summary>The made-up tokens that a sequence begins with; sequences differ by <paramref name="variant"/>.</summary>
+    public int[] Prompt(int tokens, int variant) =>
+        [.. Enumerable.Range(variant, tokens).Select(i => (int)((uint)(i * 7919 + 101) % (uint)model.Config.VocabularySize))];
+
+    /// <summary>Fills an empty sequence with made-up tokens and returns the token sampled after them.</summary>
     private int Append(KvSequence sequence, int tokens, int variant = 0)
     {
-        int[] ids = new int[tokens];
-        for (int i = 0; i < tokens; i++)
-        {
-            ids[i] = (int)((uint)((sequence.Length + i + variant) * 7919 + 101) % (uint)model.Config.VocabularySize);
-        }
-
+        int[] ids = Prompt(tokens, variant);
         int slot = 0;
         for (int first = 0; first < tokens; first += model.ChunkTokens)
         {

@@ -8,9 +8,21 @@ namespace Agentic.Cli.Benchmarking;
 /// <summary>Another engine's benchmark: a command line that prints one JSON object with the same names of figures.</summary>
 internal sealed class Rival(string commandLine)
 {
-    /// <summary>Runs it once with the plan's numbers appended.</summary>
+    /// <summary>Runs it with the plan's numbers appended: once, and again for a map stage, for which engines lay out their caches otherwise.</summary>
     /// <exception cref="UsageException">It could not be run or printed no figures.</exception>
     public async Task<BenchFigures> MeasureAsync(BenchPlan plan, int threads, CancellationToken cancellationToken)
+    {
+        BenchFigures figures = await RunAsync(plan with { Map = null }, threads, cancellationToken).ConfigureAwait(false);
+        return plan.Map is null ? figures : figures with { Map = await MapAsync(plan, threads, cancellationToken).ConfigureAwait(false) };
+    }
+
+    /// <summary>Runs it for the plan's map stage, with as little as it can do beside it.</summary>
+    /// <returns>Null when it did not measure one.</returns>
+    /// <exception cref="UsageException">It could not be run or printed no figures.</exception>
+    public async Task<MapFigures?> MapAsync(BenchPlan plan, int threads, CancellationToken cancellationToken) =>
+        (await RunAsync(plan with { Prefill = 16, Decode = 1, At = 16, Batches = [1] }, threads, cancellationToken).ConfigureAwait(false)).Map;
+
+    private async Task<BenchFigures> RunAsync(BenchPlan plan, int threads, CancellationToken cancellationToken)
     {
         string arguments = string.Create(CultureInfo.InvariantCulture, $" --prefill {plan.Prefill} --decode {plan.Decode} --at {plan.At} --threads {threads}");
         if (plan.Batches.Count > 1)

@@ -3,12 +3,12 @@ using Agentic.Inference.Gguf;
 
 namespace Agentic.Benchmarks.RandomModels;
 
-/// <summary>The metadata of a file with some values replaced.</summary>
-internal sealed class MetadataCopy(GgufFile source)
+/// <summary>The metadata of a file with some values replaced or added, under the keys of another architecture.</summary>
+internal sealed class MetadataCopy(GgufFile source, string oldArchitecture, string architecture)
 {
     private readonly Dictionary<string, object> _replaced = new(StringComparer.Ordinal);
 
-    /// <summary>Replaces a value that the source has; others are left out.</summary>
+    /// <summary>Replaces or adds a value: a <see cref="uint"/> or a <see cref="string"/>.</summary>
     public object this[string key]
     {
         set => _replaced[key] = value;
@@ -17,26 +17,21 @@ internal sealed class MetadataCopy(GgufFile source)
     /// <summary>Writes the count and all pairs.</summary>
     public void Write(BinaryWriter writer)
     {
-        KeyValuePair<string, GgufValue>[] pairs = [.. source.Metadata.Where(p => p.Key != "general.alignment")];
-        writer.Write((ulong)pairs.Length);
-        foreach ((string key, GgufValue value) in pairs)
+        (string Key, string Old, GgufValue Value)[] kept = [.. source.Metadata.Where(p => p.Key != "general.alignment").Select(p => (Renamed(p.Key), p.Key, p.Value)).Where(p => !_replaced.ContainsKey(p.Item1))];
+        writer.Write((ulong)(kept.Length + _replaced.Count));
+        foreach ((string key, object value) in _replaced)
         {
             WriteText(writer, key);
-            switch (_replaced.GetValueOrDefault(key))
-            {
-                case uint number:
-                    writer.Write((uint)GgufValueType.UInt32);
-                    writer.Write(number);
-                    break;
-                case string text:
-                    writer.Write((uint)GgufValueType.String);
-                    WriteText(writer, text);
-                    break;
-                default:
-                    writer.Write((uint)value.Type);
-                    WriteValue(writer, key, value);
-                    break;
-            }
+            writer.Write((uint)(value is uint ? GgufValueType.UInt32 : GgufValueType.String));
+            if (value is uint number) writer.Write(number);
+            else WriteText(writer, (string)value);
+        }
+
+        foreach ((string key, string old, GgufValue value) in kept)
+        {
+            WriteText(writer, key);
+            writer.Write((uint)value.Type);
+            WriteValue(writer, old, value);
         }
     }
 
@@ -47,6 +42,8 @@ internal sealed class MetadataCopy(GgufFile source)
         writer.Write((ulong)bytes.Length);
         writer.Write(bytes);
     }
+
+    private string Renamed(string key) => key.StartsWith(oldArchitecture + ".", StringComparison.Ordinal) ? architecture + key[oldArchitecture.Length..] : key;
 
     private void WriteValue(BinaryWriter writer, string key, GgufValue value)
     {

@@ -13,18 +13,20 @@ internal static class RandomBlocks
     public static bool CanWrite(GgmlType type) => type is GgmlType.F32 or GgmlType.Q4_0 or GgmlType.Q4_1 or GgmlType.Q5_0 or GgmlType.Q5_1
         or GgmlType.Q8_0 or GgmlType.Q4_K or GgmlType.Q5_K or GgmlType.Q6_K;
 
-    /// <summary>Fills one row. F32 rows are ones (they are the weights of normalisations).</summary>
-    public static void Fill(GgmlType type, int columns, Random random, Span<byte> row)
+    /// <summary>Fills one row. F32 vectors are ones (they are the weights of normalisations); F32 matrices (routers) are random.</summary>
+    public static void Fill(RandomTensor tensor, Random random, Span<byte> row)
     {
-        if (type == GgmlType.F32)
+        float deviation = 0.7f / MathF.Sqrt(tensor.Columns);
+        if (tensor.Type == GgmlType.F32)
         {
-            for (int i = 0; i < row.Length; i += 4) BinaryPrimitives.WriteSingleLittleEndian(row[i..], 1f);
+            for (int i = 0; i < row.Length; i += 4)
+                BinaryPrimitives.WriteSingleLittleEndian(row[i..], tensor.Dimensions.Length == 1 ? 1 : deviation * 3.46f * (random.NextSingle() - 0.5f));
             return;
         }
 
         random.NextBytes(row);
-        int bytes = GgmlTypes.BlockBytes(type);
-        for (int at = 0; at < row.Length; at += bytes) Scales(type, 0.7f / MathF.Sqrt(columns) * (1 + random.NextSingle()), row.Slice(at, bytes));
+        int bytes = GgmlTypes.BlockBytes(tensor.Type);
+        for (int at = 0; at < row.Length; at += bytes) Scales(tensor.Type, deviation * (1 + random.NextSingle()), row.Slice(at, bytes));
     }
 
     /// <summary>Writes a block's scales so that its weights' standard deviation is near <paramref name="deviation"/>.</summary>

@@ -3,7 +3,7 @@ using Agentic.Inference.Gguf;
 namespace Agentic.Benchmarks.RandomModels;
 
 /// <summary>
-/// The shape of a dense model with other weights. Types of tensors follow llama.cpp's quantiser: the matrix of the logits is Q6_K (Q8_0 in a Q8_0
+/// The shape of a dense llama model with other weights, perhaps of another width or architecture. Types of tensors follow llama.cpp's quantiser: the matrix of the logits is Q6_K (Q8_0 in a Q8_0
 /// file), vectors stay F32, and where a row is no multiple of a super-block Q4_K becomes Q5_0, Q5_K Q5_1, and Q6_K Q8_0.
 /// </summary>
 internal sealed class RandomModel
@@ -22,27 +22,35 @@ internal sealed class RandomModel
 
     /// <summary>Plans a model like another. Another width takes as many heads of the same size as fit, and a feed-forward width in proportion, rounded up to a multiple of 256.</summary>
     /// <exception cref="ArgumentException">The width is no multiple of the head size, or leaves query heads that the KV heads do not divide.</exception>
-    public static RandomModel Like(GgufFile source, GgmlType type, int? width)
+    public static RandomModel Like(GgufFile source, GgmlType type, RandomShape shape)
     {
-        string architecture = source.String("general.architecture");
-        long oldWidth = source.UInt($"{architecture}.embedding_length"), oldForward = source.UInt($"{architecture}.feed_forward_length");
-        long heads = source.UInt($"{architecture}.attention.head_count"), kvHeads = source.UInt($"{architecture}.attention.head_count_kv");
-        long headSize = oldWidth / heads, newWidth = width ?? oldWidth;
-        long newForward = width is null ? oldForward : (oldForward * newWidth / oldWidth + 255) / 256 * 256;
+        string old = source.String("general.architecture"), architecture = shape.Architecture ?? old;
+        long oldWidth = source.UInt($"{old}.embedding_length"), oldForward = source.UInt($"{old}.feed_forward_length");
+        long heads = source.UInt($"{old}.attention.head_count"), kvHeads = source.UInt($"{old}.attention.head_count_kv");
+        long headSize = oldWidth / heads, newWidth = shape.Width ?? oldWidth;
+        long newForward = shape.Width is null ? oldForward : (oldForward * newWidth / oldWidth + 255) / 256 * 256;
         if (newWidth % headSize != 0 || newWidth / headSize % kvHeads != 0)
-            throw new ArgumentException($"A width of {newWidth} is not {kvHeads} times a number of heads of {headSize}.", nameof(width));
+            throw new ArgumentException($"A width of {newWidth} is not {kvHeads} times a number of heads of {headSize}.", nameof(shape));
 
-        var metadata = new MetadataCopy(source)
+        var metadata = new MetadataCopy(source, old, architecture)
         {
-            ["general.name"] = $"random {type}",
+            ["general.architecture"] = architecture,
+            ["general.name"] = $"random {architecture} {type}",
             [$"{architecture}.embedding_length"] = (uint)newWidth,
-            [$"{architecture}.feed_forward_length"] = (uint)newForward,
+            [$"{architecture}.feed_forward_length"] = (uint)(shape.Experts?.Width ?? newForward),
             [$"{architecture}.attention.head_count"] = (uint)(newWidth / headSize),
             ["general.file_type"] = FileType(type),
         };
-        return new RandomModel(metadata, [.. source.Tensors.Select(t => new RandomTensor(t.Name, TypeOf(t, type, Sizes(t)[0]), Sizes(t)))]);
+        if (shape.Experts is { } experts)
+        {
+            metadata[$"{architecture}.expert_count"] = (uint)experts.Count;
+            metadata[$"{architecture}.expert_used_count"] = (uint)experts.Used;
+            metadata[$"{architecture}.expert_feed_forward_length"] = (uint)experts.Width;
+        }
 
-        long[] Sizes(GgufTensor tensor) => [.. tensor.Dimensions.Select(d => d == oldWidth ? newWidth : d == oldForward ? newForward : d)];
+        var tensors = source.Tensors.Select(t => (t.Name, Sizes: (long[])[.. t.Dimensions.Select(d => d == oldWidth ? newWidth : d == oldForward ? newForward : d)]))
+            .SelectMany(t => shape.Tensors(t.Name, t.Sizes, headSize));
+        return new RandomModel(metadata, [.. tensors.Select(t => new RandomTensor(t.Name, TypeOf(t.Name, t.Sizes, type), t.Sizes))]);
     }
 
     /// <summary>Writes the file. The same seed gives the same bytes.</summary>
@@ -72,7 +80,7 @@ internal sealed class RandomModel
             byte[] row = new byte[tensor.RowBytes];
             for (long done = 0; done < tensor.Bytes; done += row.Length)
             {
-                RandomBlocks.Fill(tensor.Type, (int)tensor.Columns, random, row);
+                RandomBlocks.Fill(tensor, random, row);
                 writer.Write(row);
             }
 
@@ -80,11 +88,11 @@ internal sealed class RandomModel
         }
     }
 
-    private static GgmlType TypeOf(GgufTensor tensor, GgmlType type, long columns)
+    private static GgmlType TypeOf(string name, long[] sizes, GgmlType type)
     {
-        if (tensor.Dimensions.Count == 1) return GgmlType.F32;
-        if (tensor.Name is "token_embd.weight" or "output.weight") type = type == GgmlType.Q8_0 ? type : GgmlType.Q6_K;
-        return columns % GgmlTypes.BlockSize(type) == 0 ? type : type switch
+        if (sizes.Length == 1 || name.EndsWith("ffn_gate_inp.weight", StringComparison.Ordinal)) return GgmlType.F32;
+        if (name is "token_embd.weight" or "output.weight") type = type == GgmlType.Q8_0 ? type : GgmlType.Q6_K;
+        return sizes[0] % GgmlTypes.BlockSize(type) == 0 ? type : type switch
         {
             GgmlType.Q4_K => GgmlType.Q5_0,
             GgmlType.Q5_K => GgmlType.Q5_1,
