@@ -1,4 +1,5 @@
 using System.Text;
+using Agentic.Inference.Constraints.Automata;
 
 namespace Agentic.Inference.Constraints;
 
@@ -75,7 +76,8 @@ public abstract class GrammarNode
         ArgumentNullException.ThrowIfNull(body);
         ArgumentOutOfRangeException.ThrowIfNegative(min);
         ArgumentOutOfRangeException.ThrowIfLessThan(max ?? min, min, nameof(max));
-        return max == 0 ? Empty : (min, max) == (1, 1) ? body : new RepeatNode(body, min, max);
+        // Without a byte the body is the empty text or no text at all, and stays that however often it is repeated.
+        return max == 0 ? Empty : (min, max) == (1, 1) ? body : GrammarSize.Of(body, 1) > 0 ? new RepeatNode(body, min, max) : min == 0 ? Empty : body;
     }
 
     /// <summary>The body or nothing.</summary>

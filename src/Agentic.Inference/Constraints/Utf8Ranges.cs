@@ -7,12 +7,26 @@ internal static class Utf8Ranges
     private static readonly (int First, int Last, int Lead)[] Lengths =
         [(0, 0x7F, 0), (0x80, 0x7FF, 0xC0), (0x800, 0xFFFF, 0xE0), (0x10000, 0x10FFFF, 0xF0)];
 
+    // What most classes that exclude a few characters have in common.
+    private static readonly GrammarNode BeyondAscii = Node(CodePointSet.All, 1);
+
     /// <summary>The expression of one code point of a set.</summary>
     public static GrammarNode Node(CodePointSet set)
     {
         ArgumentNullException.ThrowIfNull(set);
+        if (!set.Any(range => range is { First: <= 0x80, Last: 0xD7FF }) || !set.Any(range => range is { First: 0xE000, Last: 0x10FFFF }))
+        {
+            return Node(set, 0);
+        }
+
+        (int, int)[] ascii = [.. Cut(set, 0, 0x7F)];
+        return ascii.Length == 0 ? BeyondAscii : GrammarNode.AnyOf(Tail(ascii, 0, 0), BeyondAscii);
+    }
+
+    private static GrammarNode Node(CodePointSet set, int shortest)
+    {
         var options = new List<GrammarNode>();
-        for (int length = 0; length < Lengths.Length; length++)
+        for (int length = shortest; length < Lengths.Length; length++)
         {
             (int first, int last, int lead) = Lengths[length];
             (int, int)[] ranges = [.. Cut(set, first, last)];

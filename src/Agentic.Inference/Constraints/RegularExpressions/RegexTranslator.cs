@@ -1,5 +1,3 @@
-using Agentic.Inference.Constraints.Automata;
-
 namespace Agentic.Inference.Constraints.RegularExpressions;
 
 /// <summary>What lies beside a part of a pattern.</summary>
@@ -37,12 +35,9 @@ internal sealed class RegexTranslator(Func<CodePointSet, GrammarNode> character)
         CharacterNode one => Character(one.Set),
         ConcatenationNode parts => GrammarNode.Sequence([.. parts.Parts.Select(Plain)]),
         AlternationNode options => GrammarNode.AnyOf([.. options.Options.Select(Plain)]),
-        QuantifiedNode repeated => Repeat(Plain(repeated.Body), repeated.Min, repeated.Max),
+        QuantifiedNode repeated => GrammarNode.Repeat(Plain(repeated.Body), repeated.Min, repeated.Max),
         _ => throw new InvalidOperationException($"A {node.GetType().Name} has no translation."),
     };
-
-    // Without a byte it is the empty text or nothing at all, and stays that however often it is repeated.
-    private static GrammarNode Repeat(GrammarNode body, int min, int? max) => GrammarSize.Of(body, 1) > 0 ? GrammarNode.Repeat(body, min, max) : min == 0 ? GrammarNode.Empty : body;
 
     private GrammarNode Anchor(AnchorNode anchor, RegexEdge left, RegexEdge right)
     {
