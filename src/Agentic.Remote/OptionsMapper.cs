@@ -74,6 +74,7 @@ internal static class OptionsMapper
                 }
                 break;
             case (PromptTokens.OptionKey, PromptTokens { Ids: null }):
+            case (SamplingKeys.Priority, _): // the endpoint has its own order
                 break;
             case (PromptTokens.OptionKey, _):
                 Refuse(true, "Token ids in place of messages");

@@ -46,9 +46,11 @@ public sealed class RemoteChatClientTests
                 [SamplingKeys.TopLogProbs] = 3,
                 [SamplingKeys.LogitBias] = new Dictionary<int, float> { [5] = -100 },
                 [PromptTokens.OptionKey] = new PromptTokens(10, null),
+                [SamplingKeys.Priority] = "batch",
             },
         });
         var request = Assert.Single(endpoint.Requests);
+        Assert.DoesNotContain("priority", request.GetRawText(), StringComparison.Ordinal);
         var messages = request.GetProperty("messages");
         Assert.Equal(["system", "system", "user"], messages.EnumerateArray().Select(m => m.GetProperty("role").GetString()));
         Assert.Equal("Answer briefly.", messages[0].GetProperty("content").GetString());

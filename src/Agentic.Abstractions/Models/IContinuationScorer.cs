@@ -12,7 +12,11 @@ public interface IContinuationScorer
 /// <summary>A context and the continuations to compare.</summary>
 /// <param name="Context">Token ids of the context, from <see cref="ITokenCounter.CountPrompt"/> or <see cref="IScoringTokens.Encode"/>; not empty.</param>
 /// <param name="Candidates">Token ids of each candidate, tokenised apart from the context; none empty.</param>
-public sealed record ScoringRequest(IReadOnlyList<int> Context, IReadOnlyList<IReadOnlyList<int>> Candidates);
+public sealed record ScoringRequest(IReadOnlyList<int> Context, IReadOnlyList<IReadOnlyList<int>> Candidates)
+{
+    /// <summary>Who waits for the scores. Requests scored in one call are one piece of work: it is interactive when one of them is.</summary>
+    public RequestPriority Priority { get; init; }
+}
 
 /// <summary>Scores of one request.</summary>
 /// <param name="Candidates">Per candidate the natural log-probability of each of its tokens.</param>

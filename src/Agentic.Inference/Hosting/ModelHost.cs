@@ -95,15 +95,10 @@ public sealed class ModelHost : IDisposable
     /// <inheritdoc cref="IContinuationScorer.ScoreAsync"/>
     /// <exception cref="HostOverloadedException">Too many requests wait already.</exception>
     public Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, CancellationToken cancellationToken = default) =>
-        ScoreAsync(requests, RequestPriority.Interactive, cancellationToken);
-
-    /// <summary>Scores continuations with a priority.</summary>
-    /// <inheritdoc cref="ScoreAsync(IReadOnlyList{ScoringRequest}, CancellationToken)"/>
-    public Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, RequestPriority priority, CancellationToken cancellationToken = default) =>
-        ScoreAsync(requests, priority, null, cancellationToken);
+        ScoreAsync(requests, null, cancellationToken);
 
     /// <summary>Scores continuations of a session, whose tokens every context is.</summary>
-    internal async Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, RequestPriority priority, SessionPages? session, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<ScoringResult>> ScoreAsync(IReadOnlyList<ScoringRequest> requests, SessionPages? session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(requests);
         foreach (ScoringRequest request in requests)
@@ -117,6 +112,7 @@ public sealed class ModelHost : IDisposable
             return [.. requests.Select(request => new ScoringResult([], 0, 0))];
         }
 
+        RequestPriority priority = requests.Min(request => request.Priority);
         var job = new ScoringJob(requests, Model.Cache, cancellationToken) { Priority = priority, Session = session };
         return await RunAsync(job, job => job.Result, cancellationToken).ConfigureAwait(false);
     }

@@ -318,6 +318,11 @@ public sealed partial class AgentCaller
         AgentCard card = request.Agent.Card;
         bool constrained = request.Format is not null && Model.Constrains;
         var extra = new AdditionalPropertiesDictionary();
+        if (request.Priority == RequestPriority.Batch)
+        {
+            extra[SamplingKeys.Priority] = "batch"; // a word, whatever the client does with keys that it does not know
+        }
+
         if (prompt.Ids is not null)
         {
             extra[PromptTokens.OptionKey] = prompt;

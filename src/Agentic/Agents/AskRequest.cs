@@ -30,6 +30,9 @@ public sealed record AskRequest
     /// <remarks>The prompt says the form by <see cref="AgentCaller.Form"/>.</remarks>
     public RecordFormat? Format { get; init; }
 
+    /// <summary>Who waits for the reply: <see cref="RequestPriority.Batch"/> for one of the many calls of a stage. Default interactive.</summary>
+    public RequestPriority Priority { get; init; }
+
     /// <summary>Why a reply is not acceptable, or null when it is. The reason goes back to the model with the next attempt.</summary>
     public Func<string, string?>? Refuse { get; init; }
 }

@@ -75,7 +75,7 @@ internal sealed class CallHash : IDisposable
         }
 
         Add(options.ToolMode is RequiredChatToolMode required ? $"required {required.RequiredFunctionName}" : options.ToolMode?.GetType().Name);
-        foreach ((string key, object? value) in (options.AdditionalProperties ?? []).Where(p => p.Value is not PromptTokens).OrderBy(p => p.Key, StringComparer.Ordinal))
+        foreach ((string key, object? value) in (options.AdditionalProperties ?? []).Where(p => p.Value is not PromptTokens && p.Key != SamplingKeys.Priority).OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             Add(key);
             Add(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture));

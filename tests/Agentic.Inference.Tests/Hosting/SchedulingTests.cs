@@ -1,4 +1,5 @@
 using Agentic.Inference.Hosting;
+using Agentic.Inference.Hosting.Chat;
 using Agentic.Inference.Hosting.Engine;
 using Xunit;
 
@@ -100,6 +101,44 @@ public sealed class SchedulingTests
         Assert.Equal(["first", first], Ended.Take(2));
         Assert.Equal(3, _ended.Count);
     }
+
+    [Theory]
+    [InlineData(RequestPriority.Interactive, false)]
+    [InlineData(RequestPriority.Batch, true)]
+    public async Task Admit_ScoringThenAReply_ScoringOfLowPriorityWaits(RequestPriority priority, bool waits)
+    {
+        ModelHost host = null!;
+        Task<IReadOnlyList<ScoringResult>> scores = null!;
+        using var owner = host = Load(
+            step =>
+            {
+                if (step == 1)
+                {
+                    scores = host.ScoreAsync([new(TinyHost.Prompt(20, 1), [[1], [2]]) { Priority = priority }]);
+                    Start(host, "reply", new() { Prompt = TinyHost.Prompt(20, 2), MaxTokens = 3, IgnoreEndTokens = true });
+                }
+            },
+            host: new() { MaxConcurrent = 1 });
+        _ = Start(host, "first", new() { Prompt = TinyHost.Prompt(20, 3), MaxTokens = 5, IgnoreEndTokens = true });
+        await Drain();
+        await scores;
+        List<int> rows = [.. _steps.Select(step => step.Rows)];
+        Assert.Equal([20, 1, 1, 1, 1, .. waits ? (int[])[20, 1, 1, 20] : [20, 20, 1, 1]], rows);
+    }
+
+    [Theory]
+    [InlineData(null, RequestPriority.Interactive)]
+    [InlineData("interactive", RequestPriority.Interactive)]
+    [InlineData("batch", RequestPriority.Batch)]
+    [InlineData(RequestPriority.Batch, RequestPriority.Batch)]
+    public void Options_Priority_IsThatOfTheRequest(object? given, RequestPriority expected) =>
+        Assert.Equal(expected, OptionsMapper.Map(new() { AdditionalProperties = new() { [SamplingKeys.Priority] = given } }, "m").Priority);
+
+    [Theory]
+    [InlineData("urgent")]
+    [InlineData((RequestPriority)7)]
+    public void Options_PriorityThatIsNone_IsRefused(object given) =>
+        Assert.Throws<ConfigurationException>(() => OptionsMapper.Map(new() { AdditionalProperties = new() { [SamplingKeys.Priority] = given } }, "m"));
 
     [Fact]
     public async Task Admit_InteractiveWhileBatchHasThePlace_TakesItAndTheBatchReplyIsTheSame()

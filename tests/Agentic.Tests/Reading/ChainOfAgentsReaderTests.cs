@@ -31,6 +31,8 @@ public class ChainOfAgentsReaderTests
             Assert.DoesNotContain($"Summary number {i - 2} tells", workers[i].Prompt, StringComparison.Ordinal);
         }
 
+        Assert.All(workers, call => Assert.Equal("batch", call.Options.AdditionalProperties![SamplingKeys.Priority]));
+        Assert.False(client.Calls[^1].Options.AdditionalProperties!.ContainsKey(SamplingKeys.Priority)); // somebody waits for the answer
         string manager = client.Calls[^1].Prompt;
         Assert.Contains($"Summary number {workers.Length - 1} tells", manager, StringComparison.Ordinal);
         Assert.DoesNotContain("Sentence 1 ", manager, StringComparison.Ordinal);

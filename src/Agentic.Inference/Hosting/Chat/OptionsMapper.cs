@@ -26,6 +26,7 @@ internal static class OptionsMapper
             MaxTokens = options.MaxOutputTokens,
             StopSequences = [.. (options.StopSequences ?? []).Where(stop => !string.IsNullOrEmpty(stop))],
             Sampling = Sampling(options),
+            Priority = Priority(options),
         };
     }
 
@@ -53,6 +54,15 @@ internal static class OptionsMapper
         };
     }
 
+    private static RequestPriority Priority(ChatOptions options) => options.AdditionalProperties?.GetValueOrDefault(SamplingKeys.Priority) switch
+    {
+        null => RequestPriority.Interactive,
+        RequestPriority priority when Enum.IsDefined(priority) => priority,
+        "interactive" => RequestPriority.Interactive,
+        "batch" => RequestPriority.Batch,
+        var other => throw new ConfigurationException($"The option {SamplingKeys.Priority} must be interactive or batch, not {other}."),
+    };
+
     private static void Refuse(ChatOptions options, string model)
     {
         Refuse(options.Tools is { Count: > 0 } || options.ToolMode is RequiredChatToolMode, "Tools are not supported yet");
@@ -64,7 +74,7 @@ internal static class OptionsMapper
         {
             Refuse(
                 key.StartsWith("agentic.", StringComparison.Ordinal) && key is not (SamplingKeys.MinP or SamplingKeys.RepetitionPenalty or SamplingKeys.LogitBias
-                    or SamplingKeys.TopLogProbs or SamplingKeys.ReplyStart or SamplingKeys.CloseAtLimit or PromptTokens.OptionKey),
+                    or SamplingKeys.TopLogProbs or SamplingKeys.ReplyStart or SamplingKeys.CloseAtLimit or SamplingKeys.Priority or PromptTokens.OptionKey),
                 $"The option '{key}' is not known");
         }
     }

@@ -65,7 +65,7 @@ internal sealed class TokenSession(ModelHost host, string model, IReadOnlyList<i
     {
         ArgumentNullException.ThrowIfNull(candidates);
         using var work = new Work(this);
-        IReadOnlyList<ScoringResult> results = await host.ScoreAsync([new ScoringRequest(Context(), candidates)], RequestPriority.Interactive, pages, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ScoringResult> results = await host.ScoreAsync([new ScoringRequest(Context(), candidates)], pages, cancellationToken).ConfigureAwait(false);
         return results[0];
     }
 

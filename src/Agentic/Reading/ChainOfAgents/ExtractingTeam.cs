@@ -72,6 +72,7 @@ internal sealed class ExtractingTeam : IReadingTeam
                 Agent = _agents.Extractor,
                 Variables = Filled(chunk.Text, Shown(sheet)),
                 Chunk = chunk.Index,
+                Priority = RequestPriority.Batch,
                 Refuse = text => Extraction.Parse(text).Complete ? null : "It has none of the fields QUOTE, RELEVANCE, ANSWER, OPEN, and does not say NONE.",
             },
             cancellationToken).ConfigureAwait(false);

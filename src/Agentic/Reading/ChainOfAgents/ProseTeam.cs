@@ -71,6 +71,7 @@ internal sealed class ProseTeam : IReadingTeam
                     Agent = _worker,
                     Variables = Filled(chunk.Text, before.Text),
                     Chunk = chunk.Index,
+                    Priority = RequestPriority.Batch,
                     MaxOutput = _unitTokens,
                     Refuse = text => UnitValidator.Refuse(text, before, _caller.Model.Counter),
                 },

@@ -157,8 +157,8 @@ internal sealed partial class SummaryScoringTeam : IReadingTeam
         foreach ((Passage passage, TextSpan span, _) in sentences.Where(s => s.Passage.Heading.Length > 0))
         {
             IReadOnlyList<int>[] title = [_caller.Model.ScoringTokens!.Encode(" " + passage.Heading)];
-            requests.Add(new ScoringRequest(Context(passage.Document.Text.Substring(span.Start, span.Length)), title));
-            requests.Add(new ScoringRequest(Context(""), title));
+            requests.Add(new ScoringRequest(Context(passage.Document.Text.Substring(span.Start, span.Length)), title) { Priority = RequestPriority.Batch });
+            requests.Add(new ScoringRequest(Context(""), title) { Priority = RequestPriority.Batch });
         }
 
         IReadOnlyList<ScoringResult> results = requests.Count == 0 ? [] : await _caller.ScoreAsync(Stages.Worker, requests, cancellationToken).ConfigureAwait(false);

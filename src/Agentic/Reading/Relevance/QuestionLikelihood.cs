@@ -32,7 +32,7 @@ internal sealed class QuestionLikelihood
         }
 
         IReadOnlyList<int>[] candidates = [_question];
-        ScoringRequest[] requests = [.. texts.Select(t => new ScoringRequest(Context(t), candidates))];
+        ScoringRequest[] requests = [.. texts.Select(t => new ScoringRequest(Context(t), candidates) { Priority = RequestPriority.Batch })];
         IReadOnlyList<ScoringResult> results = await _caller.ScoreAsync(stage, requests, cancellationToken).ConfigureAwait(false);
         return [.. results.Select(r => r.Mean(0))];
     }
