@@ -31,28 +31,7 @@ internal static class LogitAdjustment
 
         if (sampling.AllowedBits is { } allowed)
         {
-            Mask(logits, allowed);
-        }
-    }
-
-    private static void Mask(Span<float> logits, ReadOnlySpan<uint> allowed)
-    {
-        for (int word = 0; word * 32 < logits.Length; word++)
-        {
-            uint bits = word < allowed.Length ? allowed[word] : 0;
-            if (bits == uint.MaxValue)
-            {
-                continue;
-            }
-
-            Span<float> part = logits[(word * 32)..Math.Min(logits.Length, word * 32 + 32)];
-            for (int i = 0; i < part.Length; i++)
-            {
-                if ((bits >> i & 1) == 0)
-                {
-                    part[i] = float.NegativeInfinity;
-                }
-            }
+            AllowedTokens.Mask(logits, allowed);
         }
     }
 }

@@ -8,6 +8,9 @@ internal static class RowSampler
     // Candidates tried first when the size of the nucleus is not known.
     private const int FirstNucleus = 256;
 
+    // Where no more than this part of the tokens is allowed, they are taken out of the row instead of masking the others.
+    private const int FewAllowed = 8;
+
     /// <summary>Draws a token as <paramref name="sampling"/> says.</summary>
     public static SampledToken Sample(ReadOnlySpan<float> logits, SamplingRow sampling) => Sample(logits, sampling, SoftmaxRow.LogSumExp(logits));
 
@@ -19,8 +22,9 @@ internal static class RowSampler
             return new SampledToken(-1, float.NaN);
         }
 
-        int token = sampling.Temperature <= 0 && !Adjusts(sampling)
-            ? SoftmaxRow.ArgMax(logits)
+        int token = sampling.Bias is not null || sampling.History is not null ? Choose(logits, sampling)
+            : sampling.AllowedBits is { } allowed ? ChooseAllowed(logits, allowed, sampling)
+            : sampling.Temperature <= 0 ? SoftmaxRow.ArgMax(logits)
             : Choose(logits, sampling);
         return token < 0
             ? new SampledToken(-1, float.NaN)
@@ -30,8 +34,34 @@ internal static class RowSampler
     /// <summary>Natural log-probability of a token; NaN when the row is not finite.</summary>
     public static float LogProb(ReadOnlySpan<float> logits, int token) => (float)(logits[token] - SoftmaxRow.LogSumExp(logits));
 
-    private static bool Adjusts(SamplingRow sampling) =>
-        sampling.Bias is not null || sampling.AllowedBits is not null || sampling.History is not null;
+    /// <summary>Of few allowed tokens only these are looked at.</summary>
+    private static int ChooseAllowed(ReadOnlySpan<float> logits, ReadOnlySpan<uint> allowed, SamplingRow sampling)
+    {
+        if (sampling.Temperature <= 0)
+        {
+            return AllowedTokens.ArgMax(logits, allowed);
+        }
+
+        int count = AllowedTokens.Count(allowed, logits.Length);
+        if (count > logits.Length / FewAllowed)
+        {
+            return Choose(logits, sampling);
+        }
+
+        int[] ids = ArrayPool<int>.Shared.Rent(count);
+        float[] values = ArrayPool<float>.Shared.Rent(count);
+        try
+        {
+            AllowedTokens.Gather(logits, allowed, ids.AsSpan(0, count), values.AsSpan(0, count));
+            int best = SoftmaxRow.ArgMax(values.AsSpan(0, count));
+            return best < 0 ? best : ids[Draw(values.AsSpan(0, count), logits.Length, values[best], sampling)];
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(ids);
+            ArrayPool<float>.Shared.Return(values);
+        }
+    }
 
     private static int Choose(ReadOnlySpan<float> logits, SamplingRow sampling)
     {
@@ -42,7 +72,7 @@ internal static class RowSampler
             logits.CopyTo(work);
             LogitAdjustment.Apply(work, sampling);
             int best = SoftmaxRow.ArgMax(work);
-            return sampling.Temperature <= 0 || best < 0 ? best : Draw(work, work[best], sampling);
+            return sampling.Temperature <= 0 || best < 0 ? best : Draw(work, work.Length, work[best], sampling);
         }
         finally
         {
@@ -50,11 +80,11 @@ internal static class RowSampler
         }
     }
 
-    private static int Draw(ReadOnlySpan<float> logits, float largest, SamplingRow sampling)
+    private static int Draw(ReadOnlySpan<float> logits, int vocabulary, float largest, SamplingRow sampling)
     {
         float inverse = 1 / sampling.Temperature;
         double unit = CounterRandom.Unit(sampling.Seed, sampling.Counter);
-        bool topK = sampling.TopK > 0 && sampling.TopK < logits.Length;
+        bool topK = sampling.TopK > 0 && sampling.TopK < vocabulary;
         if (!topK && sampling.TopP >= 1 && sampling.MinP <= 0)
         {
             return DrawFromAll(logits, largest, inverse, unit);
@@ -62,7 +92,7 @@ internal static class RowSampler
 
         // With top-k its candidates are all there is; otherwise the most likely ones, more of them until the truncation falls among them.
         double all = topK ? 0 : SoftmaxRow.SumExp(logits, largest, inverse);
-        int wanted = topK ? sampling.TopK : Math.Min(FirstNucleus, logits.Length);
+        int wanted = Math.Min(topK ? sampling.TopK : FirstNucleus, logits.Length);
         while (true)
         {
             int[] ids = ArrayPool<int>.Shared.Rent(wanted);

@@ -116,6 +116,53 @@ public sealed class RowSamplerTests
         Assert.Contains(RowSampler.Sample(logits, new SamplingRow { AllowedBits = bits }).Token, (int[])[31, 32, 999]);
     }
 
+    [Theory]
+    [InlineData(49_152, 1)]
+    [InlineData(49_152, 2)]
+    [InlineData(49_155, 30)]
+    [InlineData(1_001, 40)]
+    [InlineData(31, 3)]
+    [InlineData(64, 1_000)]
+    public void Sample_AnyMask_IsSamplingWithAllOthersImpossible(int vocabulary, int oneIn)
+    {
+        var random = new Random(oneIn);
+        float[] logits = Random(vocabulary, vocabulary);
+        for (int round = 0; round < 12; round++)
+        {
+            // Longer than the row by bits that mean nothing, or shorter: tokens beyond the mask are not allowed.
+            uint[] bits = new uint[Math.Max(1, (vocabulary + 31) / 32 + random.Next(-1, 3))];
+            float[] masked = [.. Enumerable.Repeat(float.NegativeInfinity, vocabulary)];
+            for (int id = 0; id < bits.Length * 32; id++)
+            {
+                if (random.Next(oneIn) == 0 || id == 7)
+                {
+                    bits[id / 32] |= 1u << (id % 32);
+                    if (id < vocabulary) masked[id] = logits[id];
+                }
+            }
+
+            foreach (SamplingRow row in (SamplingRow[])[new(), new() { Temperature = 1 }, new() { Temperature = 2, TopK = 3 }, new() { Temperature = 0.7f, TopP = 0.8f }, new() { Temperature = 1, MinP = 0.3f }])
+            {
+                SamplingRow draw = row with { Seed = (ulong)round };
+                SampledToken token = RowSampler.Sample(logits, draw with { AllowedBits = bits });
+                Assert.Equal(RowSampler.Sample(masked, draw).Token, token.Token);
+                Assert.Equal(RowSampler.LogProb(logits, token.Token), token.LogProb);
+                Assert.Equal(token.Token, RowSampler.Sample(logits, draw with { AllowedBits = bits, History = new Dictionary<int, int>() }).Token);
+            }
+        }
+    }
+
+    [Fact]
+    public void Sample_NothingPossibleAllowed_SaysSo()
+    {
+        float[] logits = Random(5);
+        logits[3] = float.NegativeInfinity;
+        uint[] bits = new uint[(Vocabulary + 31) / 32];
+        bits[0] = 1u << 3;
+        Assert.Equal(-1, RowSampler.Sample(logits, new SamplingRow { AllowedBits = bits }).Token);
+        Assert.Equal(-1, RowSampler.Sample(logits, new SamplingRow { AllowedBits = bits, Temperature = 1 }).Token);
+    }
+
     [Fact]
     public void Sample_BiasAndPenalties_ChangeTheChoiceNotTheLogProb()
     {
