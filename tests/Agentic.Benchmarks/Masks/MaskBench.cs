@@ -82,10 +82,9 @@ internal static class MaskBench
 
     private static void Measure(MaskCase one, List<int[]> replies, Tokenizer tokenizer, List<double> allFirst, List<double> allLater)
     {
-        Grammar grammar = one.Grammar();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         long start = Stopwatch.GetTimestamp();
-        TokenConstraint constraint = TokenConstraint.Compile(grammar, tokenizer);
+        TokenConstraint constraint = TokenConstraint.Compile(one.Grammar(), tokenizer);
         double compile = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         double[] first = Replay(constraint, replies[..1]), later = Replay(constraint, replies[1..]), again = Replay(constraint, replies);
         long memory = GC.GetTotalMemory(forceFullCollection: true) - before;

@@ -20,11 +20,12 @@ internal sealed partial class SchemaCompiler
         var one = new ExactDecimal(1, 0);
         ExactDecimal step = bounds.MultipleOf ?? one;
         GrammarNode? within = NumberGrammar.Create(bounds, fractions && (bounds.MultipleOf is null || step.Scale > 0));
-        if (within is null || (step.Equals(one) && forbidden.Length == 0))
+        if (within is null)
         {
-            return within;
+            return null;
         }
 
+        // One way to read a number, not one for each length.
         ByteAutomaton numbers = ByteAutomaton.Of(within);
         if (!step.Equals(one))
         {
