@@ -11,17 +11,23 @@ namespace Agentic.Inference.ChatTemplates;
 /// <remarks>Thread-safe once parsed.</remarks>
 public sealed class ChatTemplate
 {
-    private static readonly HashSet<string> KnownRoles = ["system", "user", "assistant", "tool", "developer"];
     private readonly Template _template;
+    private readonly Lazy<TemplateTraits> _traits;
 
-    private ChatTemplate(Template template, bool isFallback)
+    private ChatTemplate(Template template, string source, bool isFallback)
     {
         _template = template;
+        _traits = new(() => new TemplateTraits(this));
+        Source = source;
         IsFallback = isFallback;
     }
 
     /// <summary>True when the model brought no template and ChatML is used: replies may suffer, which users should be told.</summary>
     public bool IsFallback { get; }
+
+    internal string Source { get; }
+
+    internal TemplateTraits Traits => _traits.Value;
 
     /// <summary>ChatML, the form that most small models have seen.</summary>
     public static ChatTemplate ChatMl { get; } = Parse(BuiltInTemplates.ChatMl);
@@ -29,13 +35,13 @@ public sealed class ChatTemplate
     /// <summary>Parses a template.</summary>
     /// <param name="source">Jinja source.</param>
     /// <exception cref="ChatTemplateException">The source is not a template, or too long or too deep.</exception>
-    public static ChatTemplate Parse(string source) => new(Template.Parse(source), isFallback: false);
+    public static ChatTemplate Parse(string source) => new(Template.Parse(source), source, isFallback: false);
 
     /// <summary>The template of a model, or ChatML (<see cref="IsFallback"/>) when it has none.</summary>
     /// <param name="source">Value of <c>tokenizer.chat_template</c>; null or empty when missing.</param>
     /// <exception cref="ChatTemplateException">The source is not a template.</exception>
     public static ChatTemplate ParseOrFallback(string? source) =>
-        string.IsNullOrWhiteSpace(source) ? new(ChatMl._template, isFallback: true) : Parse(source);
+        string.IsNullOrWhiteSpace(source) ? new(ChatMl._template, ChatMl.Source, isFallback: true) : Parse(source);
 
     /// <summary>The template to use for a model.</summary>
     /// <param name="format">The form that was asked for.</param>
@@ -55,30 +61,32 @@ public sealed class ChatTemplate
     /// <param name="bos">Text of the token that begins a sequence; null when the model has none.</param>
     /// <param name="eos">Text of the token that ends a sequence; null when the model has none.</param>
     /// <param name="now">The time that templates may ask for. Default: the local time.</param>
-    /// <returns>Parts in order, not empty, neighbours of different origin; joined they are the prompt. Text of messages is not trusted, the template's own is.</returns>
+    /// <param name="tools">Tools that the template may list; null or empty = none. Their texts come out as content.</param>
+    /// <returns>Parts in order, not empty, neighbours of different origin; joined they are the prompt. Text of messages and tools is not trusted, the template's own is.</returns>
     /// <exception cref="ChatTemplateException">The template fails, refuses the messages, or exceeds a limit.</exception>
     public IReadOnlyList<TextPart> Render(
-        IReadOnlyList<TemplateMessage> messages, bool addGenerationPrompt, string? bos, string? eos, DateTimeOffset? now = null)
+        IReadOnlyList<TemplateMessage> messages, bool addGenerationPrompt, string? bos, string? eos, DateTimeOffset? now = null,
+        IReadOnlyList<TemplateTool>? tools = null)
     {
-        var list = messages.Select(message =>
+        TemplateMap variables;
+        try
         {
-            var map = new TemplateMap
+            variables = new()
             {
-                ["role"] = KnownRoles.Contains(message.Role) ? MarkedText.Template(message.Role) : MarkedText.Content(message.Role),
-                ["content"] = MarkedText.Content(message.Content),
+                ["messages"] = new TemplateList([.. messages.Select(TemplateVariables.Message)]),
+                ["tools"] = tools is { Count: > 0 } ? new TemplateList([.. tools.Select(TemplateVariables.Tool)]) : null,
+                ["documents"] = null,
+                ["add_generation_prompt"] = addGenerationPrompt,
+                ["bos_token"] = MarkedText.Template(bos ?? ""),
+                ["eos_token"] = MarkedText.Template(eos ?? ""),
             };
-            return (object?)map;
-        });
-        var variables = new TemplateMap
+        }
+        catch (TemplateFault fault)
         {
-            ["messages"] = new TemplateList([.. list]),
-            ["tools"] = null,
-            ["documents"] = null,
-            ["add_generation_prompt"] = addGenerationPrompt,
-            ["bos_token"] = MarkedText.Template(bos ?? ""),
-            ["eos_token"] = MarkedText.Template(eos ?? ""),
-        };
-        return Render(variables, messages.Sum(message => (long)message.Content.Length), now);
+            throw new ChatTemplateException(fault.Message);
+        }
+        long length = messages.Sum(TemplateVariables.Length) + (tools?.Sum(tool => (long)tool.Parameters.GetRawText().Length) ?? 0);
+        return Render(variables, length, now);
     }
 
     /// <summary>Renders with variables given as they are.</summary>
