@@ -22,6 +22,27 @@ public interface ITokenCounter
     /// <param name="messages">Messages; their text is content and cannot form special tokens.</param>
     /// <param name="replyStart">Text that the assistant's reply must begin with; it is part of the prompt.</param>
     PromptTokens CountPrompt(IEnumerable<ChatMessage> messages, string? replyStart = null);
+
+    /// <summary>Counts a whole call: messages with the options' instructions, tools, and start of the reply.</summary>
+    /// <remarks>A counter that does not say otherwise counts a tool by its name, description and schema, as text of the system.</remarks>
+    /// <param name="messages">Messages, as above.</param>
+    /// <param name="options">The options that the call will have; null = none.</param>
+    PromptTokens CountCall(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        List<ChatMessage> all = [.. messages];
+        foreach (AITool tool in options?.Tools ?? [])
+        {
+            all.Insert(0, new ChatMessage(ChatRole.System, $"{tool.Name}: {tool.Description} {(tool as AIFunctionDeclaration)?.JsonSchema}"));
+        }
+
+        if (!string.IsNullOrEmpty(options?.Instructions))
+        {
+            all.Insert(0, new ChatMessage(ChatRole.System, options.Instructions));
+        }
+
+        return CountPrompt(all, options?.AdditionalProperties?.GetValueOrDefault(SamplingKeys.ReplyStart) as string);
+    }
 }
 
 /// <summary>A rendered prompt: what was counted is exactly what is sent.</summary>

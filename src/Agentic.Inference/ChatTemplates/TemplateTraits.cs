@@ -9,7 +9,7 @@ internal sealed class TemplateTraits
     {
         const string mark = "a mark";
         KnowsSystem = Render(template, new("system", mark), new("user", "x"))?.Contains(mark, StringComparison.Ordinal) == true;
-        JsonElement map = Json("""{"a mark":1}"""), text = Json(""""{}"""");
+        JsonElement map = JsonSerializer.SerializeToElement(new { mark }), text = JsonSerializer.SerializeToElement("{}");
         WantsTextArguments = Call(template, map) is null && Call(template, text) is not null;
     }
 

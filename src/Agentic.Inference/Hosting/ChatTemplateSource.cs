@@ -11,5 +11,8 @@ internal sealed class ChatTemplateSource(ChatFormat format, string? source)
 
     public ChatTemplate Template => _template.Value;
 
+    /// <summary>The template's text, which need not be one that can be parsed; empty for a built-in form, none of which knows tools.</summary>
+    public string Text => format == ChatFormat.Template ? source ?? "" : "";
+
     public static ChatTemplateSource Read(GgufFile file, ChatFormat format) => new(format, file.TryString(Key));
 }

@@ -37,6 +37,9 @@ public sealed record HostOptions
     /// </summary>
     public bool CaptureContent { get; init; } = string.Equals(Environment.GetEnvironmentVariable(GenAiTags.CaptureContentVariable), "true", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>How the model writes calls of tools. Default: by its chat template.</summary>
+    public ToolFormat ToolFormat { get; init; }
+
     /// <summary>The clock for dates in chat templates, times of replies and the order of requests. Default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

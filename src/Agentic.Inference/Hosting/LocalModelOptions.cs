@@ -39,13 +39,16 @@ public sealed class LocalModelOptions
     /// <summary>Whether traces carry the text of messages and replies; null = see <see cref="HostOptions.CaptureContent"/>.</summary>
     public bool? CaptureContent { get; set; }
 
+    /// <summary>How the model writes calls of tools. Default: by its chat template.</summary>
+    public ToolFormat ToolFormat { get; set; }
+
     /// <summary>How the model is loaded.</summary>
     public ModelOptions ToModelOptions() => new() { Backend = Backend, Window = Window, KvMemoryBytes = KvMemoryBytes, KvType = KvType, ChunkTokens = ChunkTokens };
 
     /// <summary>How the host serves.</summary>
     public HostOptions ToHostOptions()
     {
-        var options = new HostOptions { MaxConcurrent = MaxConcurrent, ChatFormat = ChatFormat, MeterFactory = MeterFactory };
+        var options = new HostOptions { MaxConcurrent = MaxConcurrent, ChatFormat = ChatFormat, ToolFormat = ToolFormat, MeterFactory = MeterFactory };
         return options with { CaptureContent = CaptureContent ?? options.CaptureContent };
     }
 }

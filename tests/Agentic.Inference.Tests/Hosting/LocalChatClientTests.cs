@@ -144,7 +144,10 @@ public sealed class LocalChatClientTests(EmbeddedModel model)
     {
         void Refused(ChatOptions? options, params ChatMessage[] messages) =>
             Assert.Throws<ConfigurationException>(() => _client.GetStreamingResponseAsync(messages.Length == 0 ? Capital : messages, options));
-        Refused(new() { Tools = [AIFunctionFactory.Create(() => 1, "one")] });
+        Refused(new() { ToolMode = ChatToolMode.RequireAny });
+        Refused(new() { Tools = [new HostedWebSearchTool()] });
+        Refused(new() { Tools = [AIFunctionFactory.Create(() => 1, "one"), AIFunctionFactory.Create(() => 2, "one")] });
+        Refused(new() { Tools = [AIFunctionFactory.Create(() => 1, "one")], ToolMode = ChatToolMode.RequireSpecific("two") });
         Assert.ThrowsAny<AgenticException>(() => _client.GetStreamingResponseAsync(Capital, new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonDocument.Parse("""{"not":{}}""").RootElement) }));
         ChatOptions started = With(SamplingKeys.ReplyStart, "{");
         started.ResponseFormat = ChatResponseFormat.Json;

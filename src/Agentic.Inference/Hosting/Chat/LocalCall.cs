@@ -1,5 +1,6 @@
 using System.Text;
 using Agentic.Inference.Hosting.Diagnostics;
+using Agentic.Inference.Hosting.Tools;
 using Agentic.Inference.Tokenization;
 using Microsoft.Extensions.AI;
 
@@ -12,12 +13,15 @@ internal sealed class LocalCall
     private readonly string _model;
     private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _created;
-    private readonly StringBuilder _text = new();
+    private readonly ReplyReader? _reader;
+    private readonly List<AIContent> _contents = [];
     private readonly List<TokenLogProbability> _logProbs = [];
+    private int _reasoned;
 
-    private LocalCall(GenerationRequest request, Tokenizer tokenizer, string model, DateTimeOffset created)
+    private LocalCall(GenerationRequest request, ReplyReader? reader, Tokenizer tokenizer, string model, DateTimeOffset created)
     {
         Request = request;
+        _reader = reader;
         _tokenizer = tokenizer;
         _model = model;
         _created = created;
@@ -39,28 +43,36 @@ internal sealed class LocalCall
     public static LocalCall Prepare(LocalTokenCounter counter, IEnumerable<ChatMessage> messages, ChatOptions? options, string model)
     {
         GenerationRequest request = OptionsMapper.Map(options, model);
-        string? replyStart = options?.AdditionalProperties?.GetValueOrDefault(SamplingKeys.ReplyStart) switch
-        {
-            null => null,
-            string text => text,
-            _ => throw new ConfigurationException($"The option {SamplingKeys.ReplyStart} must be a text."),
-        };
         IReadOnlyList<int> prompt = options?.AdditionalProperties?.GetValueOrDefault(PromptTokens.OptionKey) switch
         {
             PromptTokens { Ids: { } ids } => ids,
-            null or PromptTokens => counter.Render(MessageMapper.Map(messages, options?.Instructions), replyStart),
+            null or PromptTokens => counter.Render(messages, options),
             _ => throw new ConfigurationException($"The option {PromptTokens.OptionKey} must be what CountPrompt returned."),
         };
-        return new LocalCall(request with { Operation = GenAiTags.Chat, Prompt = prompt, Constraint = JsonReply.Constraint(options, counter.Tokenizer), CloseAtLimit = JsonReply.ClosesAtLimit(options) }, counter.Tokenizer, model, counter.Now) { Options = options };
+        var plan = ReplyPlan.Create(options, counter, prompt);
+        request = request with
+        {
+            Operation = GenAiTags.Chat,
+            Prompt = prompt,
+            Constraint = plan.Constraint ?? JsonReply.Constraint(options, counter.Tokenizer),
+            CloseAtLimit = JsonReply.ClosesAtLimit(options),
+            ShownTokens = plan.Shown,
+        };
+        return new LocalCall(request, plan.Reader, counter.Tokenizer, model, counter.Now) { Options = options };
     }
 
+    /// <summary>Why the reply ended: with calls of tools, because of them.</summary>
+    public ChatFinishReason Reason => End!.Cause != FinishCause.Stop ? ChatFinishReason.Length
+        : _reader?.HasCalls == true ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
+
     /// <summary>The update that says that the call was taken.</summary>
-    public ChatResponseUpdate First() => Update("");
+    public ChatResponseUpdate First() => Update([]);
 
     /// <summary>Takes a piece; null when it has nothing to show.</summary>
     public ChatResponseUpdate? Add(GenerationUpdate piece)
     {
-        _text.Append(piece.Text);
+        _reasoned += _reader?.IsThinking == true && piece.Token is not null ? 1 : 0;
+        List<AIContent> contents = [.. _reader?.Append(piece.Text) ?? (piece.Text.Length > 0 ? [new TextContent(piece.Text)] : [])];
         TokenLogProbability? logProb = piece.Token is { Top: { } top } token ? LogProb(token.Token, token.LogProb, top) : null;
         if (logProb is not null)
         {
@@ -68,12 +80,18 @@ internal sealed class LocalCall
         }
 
         End = piece.End ?? End;
-        if (piece.Text.Length == 0 && logProb is null && piece.End is null)
+        if (piece.End is { Cause: var cause })
+        {
+            contents.AddRange(_reader?.Finish(cut: cause != FinishCause.Stop) ?? []);
+        }
+
+        _contents.AddRange(contents);
+        if (contents.Count == 0 && logProb is null && piece.End is null)
         {
             return null;
         }
 
-        ChatResponseUpdate update = Update(piece.Text);
+        ChatResponseUpdate update = Update(contents);
         if (logProb is not null)
         {
             update.AdditionalProperties = new() { [SamplingKeys.TopLogProbs] = (IReadOnlyList<TokenLogProbability>)[logProb] };
@@ -88,7 +106,7 @@ internal sealed class LocalCall
         return update;
     }
 
-    public ChatResponse ToResponse() => new(new ChatMessage(ChatRole.Assistant, _text.ToString()) { MessageId = _id, CreatedAt = _created })
+    public ChatResponse ToResponse() => new(new ChatMessage(ChatRole.Assistant, Joined()) { MessageId = _id, CreatedAt = _created })
     {
         ResponseId = _id,
         ModelId = _model,
@@ -98,7 +116,27 @@ internal sealed class LocalCall
         AdditionalProperties = _logProbs.Count > 0 ? new() { [SamplingKeys.TopLogProbs] = (IReadOnlyList<TokenLogProbability>)_logProbs } : null,
     };
 
-    public ChatFinishReason Reason => End!.Cause == FinishCause.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length;
+    /// <summary>The contents with neighbouring pieces of text put together.</summary>
+    private List<AIContent> Joined()
+    {
+        var joined = new List<AIContent>();
+        var text = new StringBuilder();
+        for (int i = 0; i < _contents.Count; i++)
+        {
+            text.Append(_contents[i] is TextContent said ? said.Text : (_contents[i] as TextReasoningContent)?.Text);
+            if (text.Length == 0)
+            {
+                joined.Add(_contents[i]);
+            }
+            else if (i + 1 == _contents.Count || _contents[i + 1].GetType() != _contents[i].GetType())
+            {
+                joined.Add(_contents[i] is TextContent ? new TextContent(text.ToString()) : new TextReasoningContent(text.ToString()));
+                text.Clear();
+            }
+        }
+
+        return joined.Count > 0 ? joined : [new TextContent("")];
+    }
 
     private UsageDetails Usage => new()
     {
@@ -106,9 +144,10 @@ internal sealed class LocalCall
         CachedInputTokenCount = End.CachedTokens,
         OutputTokenCount = End.GeneratedTokens,
         TotalTokenCount = End.PromptTokens + End.GeneratedTokens,
+        ReasoningTokenCount = _reasoned > 0 ? _reasoned : null,
     };
 
-    private ChatResponseUpdate Update(string text) => new(ChatRole.Assistant, text)
+    private ChatResponseUpdate Update(List<AIContent> contents) => new(ChatRole.Assistant, contents)
     {
         MessageId = _id,
         ResponseId = _id,

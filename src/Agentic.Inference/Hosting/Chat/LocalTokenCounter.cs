@@ -1,5 +1,6 @@
 using System.Text;
 using Agentic.Inference.ChatTemplates;
+using Agentic.Inference.Hosting.Tools;
 using Agentic.Inference.Tokenization;
 using Microsoft.Extensions.AI;
 
@@ -14,7 +15,15 @@ internal sealed class LocalTokenCounter(ModelHost host) : ITokenCounter, IScorin
     /// <summary>Characters encoded at first for a token; most texts have fewer.</summary>
     private const int CharsPerToken = 8;
 
+    private readonly Lazy<ToolSyntax> _syntax = new(() => ToolSyntax.Of(host.Options.ToolFormat, host.TemplateSource.Text));
+
     public Tokenizer Tokenizer => host.Tokenizer;
+
+    /// <summary>How the model writes calls of tools.</summary>
+    public ToolSyntax Syntax => _syntax.Value;
+
+    /// <summary>The model's template knows thoughts before a reply.</summary>
+    public bool KnowsThoughts => host.TemplateSource.Text.Contains(ThoughtMarks.End, StringComparison.Ordinal);
 
     public DateTimeOffset Now => host.Options.Time.GetLocalNow();
 
@@ -46,15 +55,13 @@ internal sealed class LocalTokenCounter(ModelHost host) : ITokenCounter, IScorin
     public PromptTokens CountPrompt(IEnumerable<ChatMessage> messages, string? replyStart = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        List<TemplateMessage> mapped = MessageMapper.Map(messages, null);
-        if (mapped.Sum(message => (long)message.Content.Length) > LongestRendered)
-        {
-            int frame = Render(mapped.ConvertAll(message => message with { Content = "" }), replyStart).Count;
-            return new PromptTokens((int)Math.Min(int.MaxValue, frame + mapped.Sum(message => (long)CountText(message.Content))), null);
-        }
+        return Count(Prompt(messages, null), replyStart);
+    }
 
-        List<int> ids = Render(mapped, replyStart);
-        return new PromptTokens(ids.Count, ids);
+    public PromptTokens CountCall(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return Count(Prompt(messages, options), ReplyStart(options));
     }
 
     IReadOnlyList<int> IScoringTokens.Encode(string text)
@@ -64,11 +71,36 @@ internal sealed class LocalTokenCounter(ModelHost host) : ITokenCounter, IScorin
     }
 
     /// <summary>Ids of a conversation that an assistant is to answer.</summary>
-    public List<int> Render(IReadOnlyList<TemplateMessage> messages, string? replyStart)
+    /// <exception cref="ConfigurationException">A message or option cannot be served.</exception>
+    public List<int> Render(IEnumerable<ChatMessage> messages, ChatOptions? options) => Render(Prompt(messages, options), ReplyStart(options));
+
+    private static string? ReplyStart(ChatOptions? options) => options?.AdditionalProperties?.GetValueOrDefault(SamplingKeys.ReplyStart) switch
+    {
+        null => null,
+        string text => text,
+        _ => throw new ConfigurationException($"The option {SamplingKeys.ReplyStart} must be a text."),
+    };
+
+    private ChatPrompt Prompt(IEnumerable<ChatMessage> messages, ChatOptions? options) => ChatPrompt.Create(messages, options, Syntax, host.Template);
+
+    private PromptTokens Count(ChatPrompt prompt, string? replyStart)
+    {
+        IReadOnlyList<TemplateMessage> messages = prompt.Messages;
+        if (messages.Sum(message => (long)message.Content.Length) > LongestRendered)
+        {
+            int frame = Render(prompt with { Messages = [.. messages.Select(message => message with { Content = "" })] }, replyStart).Count;
+            return new PromptTokens((int)Math.Min(int.MaxValue, frame + messages.Sum(message => (long)CountText(message.Content))), null);
+        }
+
+        List<int> ids = Render(prompt, replyStart);
+        return new PromptTokens(ids.Count, ids);
+    }
+
+    private List<int> Render(ChatPrompt prompt, string? replyStart)
     {
         string? Name(int? id) => id is { } token ? Encoding.UTF8.GetString(host.Tokenizer.TokenBytes(token)) : null;
         var pieces = new List<TextPart>(host.Template.Render(
-            messages, addGenerationPrompt: true, Name(host.Tokenizer.BosToken), Name(host.Tokenizer.EosToken), Now));
+            prompt.Messages, addGenerationPrompt: true, Name(host.Tokenizer.BosToken), Name(host.Tokenizer.EosToken), Now, prompt.Tools));
         if (!string.IsNullOrEmpty(replyStart))
         {
             pieces.Add(new TextPart(replyStart, Trusted: false));

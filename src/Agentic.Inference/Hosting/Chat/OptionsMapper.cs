@@ -65,7 +65,6 @@ internal static class OptionsMapper
 
     private static void Refuse(ChatOptions options, string model)
     {
-        Refuse(options.Tools is { Count: > 0 } || options.ToolMode is RequiredChatToolMode, "Tools are not supported yet");
         Refuse(options.Reasoning is not null, "Reasoning options are not supported");
         Refuse(options.ContinuationToken is not null || options.AllowBackgroundResponses == true, "Background responses are not supported");
         Refuse(options.ConversationId is not null, "Conversations are not stored: the messages of each call are all that the model sees; a conversation id is not supported");

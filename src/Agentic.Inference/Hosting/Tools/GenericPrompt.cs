@@ -14,17 +14,9 @@ internal static class GenericPrompt
             ["description"] = tool.Description,
             ["parameters"] = tool.Parameters,
         })));
-        return $$"""
-            You can call these functions, given as JSON:
-            <tools>
-            {{string.Join('\n', lines)}}
-            </tools>
-
-            To call a function, write its name and arguments as JSON like this:
-            <tool_call>
-            {"name": "function name", "arguments": {"argument": "value"}}
-            </tool_call>
-            """.ReplaceLineEndings("\n");
+        return "You can call these functions, given as JSON:\n<tools>\n" + string.Join('\n', lines) + "\n</tools>\n\n"
+            + "To call a function, write its name and arguments as JSON like this:\n"
+            + "<tool_call>\n{\"name\": \"function name\", \"arguments\": {\"argument\": \"value\"}}\n</tool_call>";
     }
 
     /// <summary>Puts calls into the text of the assistant.</summary>
@@ -38,6 +30,21 @@ internal static class GenericPrompt
 
     /// <summary>A result as a user's text.</summary>
     public static string Result(string text) => $"<tool_response>\n{text}\n{ResultEnd}";
+
+    /// <summary>Puts the system's text before the first user's, for templates without a system.</summary>
+    public static void SystemToUser(List<TemplateMessage> messages)
+    {
+        string system = messages[0].Content;
+        messages.RemoveAt(0);
+        if (messages is [{ Role: "user" } first, ..])
+        {
+            messages[0] = first with { Content = $"{system}\n\n{first.Content}" };
+        }
+        else
+        {
+            messages.Insert(0, new TemplateMessage("user", system));
+        }
+    }
 
     /// <summary>Adds a text to the system's.</summary>
     public static void AddToSystem(List<TemplateMessage> messages, string text)

@@ -17,5 +17,5 @@ internal class HermesSyntax : ToolSyntax
     public override GrammarNode Calls(GrammarNode call, int most) =>
         List(GrammarNode.Sequence(GrammarNode.Text(Mark), AnyJson.Space, call, AnyJson.Space, GrammarNode.Text(End)), AnyJson.Space, most);
 
-    public override FunctionCallContent? Parse(string before, string json) => Parse(json, "arguments");
+    public override FunctionCallContent? Parse(string before, string json) => ParseObject(json, "arguments");
 }

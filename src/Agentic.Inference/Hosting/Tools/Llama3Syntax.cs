@@ -18,5 +18,5 @@ internal sealed class Llama3Syntax : ToolSyntax
 
     public override GrammarNode Calls(GrammarNode call, int most) => call;
 
-    public override FunctionCallContent? Parse(string before, string json) => Parse(json, "parameters");
+    public override FunctionCallContent? Parse(string before, string json) => ParseObject(json, "parameters");
 }

@@ -19,7 +19,7 @@ internal sealed class MistralSyntax : ToolSyntax
         GrammarNode.Text(Mark), AnyJson.Space, GrammarNode.Text("["), AnyJson.Space,
         List(call, GrammarNode.Sequence(AnyJson.Space, GrammarNode.Text(","), AnyJson.Space), most), AnyJson.Space, GrammarNode.Text("]"));
 
-    public override FunctionCallContent? Parse(string before, string json) => Parse(json, "arguments");
+    public override FunctionCallContent? Parse(string before, string json) => ParseObject(json, "arguments");
 
     public override string FitId(string id) => MistralIds.Fit(id);
 }

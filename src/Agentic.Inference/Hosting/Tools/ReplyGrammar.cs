@@ -7,17 +7,17 @@ namespace Agentic.Inference.Hosting.Tools;
 /// <summary>A whole reply as one grammar: thoughts where the template knows them, then calls, or text or an answer in a given form.</summary>
 internal static class ReplyGrammar
 {
-    /// <param name="tools">The tools.</param>
+    /// <param name="tools">The tools; null = none.</param>
     /// <param name="syntax">How calls are written.</param>
     /// <param name="thoughts">Whether a reply may begin with thoughts, or does already.</param>
     /// <param name="answer">What an answer that is no call must be; null = any text.</param>
     /// <exception cref="ConfigurationException">A tool's schema is refused, or an answer could not be told from a call.</exception>
-    public static Grammar Create(OfferedTools tools, ToolSyntax syntax, Thoughts thoughts, Grammar? answer)
+    public static Grammar Create(OfferedTools? tools, ToolSyntax syntax, Thoughts thoughts, Grammar? answer)
     {
         var join = new GrammarJoin();
         var options = new List<GrammarNode>();
-        GrammarNode? calls = tools.Callable.Count > 0 ? Calls(tools, syntax, join) : null;
-        if (!tools.Required)
+        GrammarNode? calls = tools is { Callable.Count: > 0 } ? Calls(tools, syntax, join) : null;
+        if (tools?.Required != true)
         {
             string[] thinking = thoughts == Thoughts.None ? [] : [ThoughtMarks.Start];
             if (answer is not null)
@@ -37,7 +37,7 @@ internal static class ReplyGrammar
             }
         }
 
-        if (calls is not null && (tools.Required || answer is not null || syntax.AtStartOnly))
+        if (calls is not null && (tools!.Required || answer is not null || syntax.AtStartOnly))
         {
             options.Add(calls);
         }

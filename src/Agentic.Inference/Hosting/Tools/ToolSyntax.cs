@@ -83,7 +83,7 @@ internal abstract class ToolSyntax
         GrammarNode.Sequence(body, GrammarNode.Repeat(GrammarNode.Sequence(separator, body), 0, most - 1));
 
     /// <summary>Reads an object with a name and arguments.</summary>
-    protected static FunctionCallContent? Parse(string json, string arguments)
+    protected static FunctionCallContent? ParseObject(string json, string arguments)
     {
         try
         {
