@@ -101,7 +101,7 @@ public sealed class ReplyGrammarTests
     [Fact]
     public void Create_SchemaThatCannotBePromised_NamesTheTool()
     {
-        AIFunctionDeclaration odd = ToolSamples.Declare("odd", "", """{"type":"object","properties":{"x":{"not":{}}}}""");
+        AIFunctionDeclaration odd = ToolSamples.Declare("odd", "", """{"type":"object","properties":{"x":{"$ref":"http://example.com/other.json"}}}""");
         var exception = Assert.Throws<ConfigurationException>(() => ReplyGrammar.Create(ToolSamples.Offer(null, null, odd), ToolSamples.Syntax(ToolFormat.Hermes), Thoughts.None, null));
         Assert.Contains("'odd'", exception.Message, StringComparison.Ordinal);
         Assert.Contains("#/properties/x", exception.Message, StringComparison.Ordinal);
