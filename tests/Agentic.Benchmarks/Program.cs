@@ -1,4 +1,5 @@
 using Agentic;
+using Agentic.Benchmarks.Drafts;
 using Agentic.Benchmarks.Hosting;
 using Agentic.Benchmarks.Masks;
 using Agentic.Benchmarks.Prefixes;
@@ -11,6 +12,7 @@ try
     if (args is ["make-model", ..]) return MakeModel.Run(args[1..]);
     if (args is ["table", ..]) return await TableCommand.RunAsync(args[1..]);
     if (args is ["host-overhead", ..]) return await HostOverhead.RunAsync(args[1..]);
+    if (args is ["drafts", ..]) return await DraftBench.RunAsync(args[1..]);
     if (args is ["prefix", ..]) return await PrefixBench.RunAsync(args[1..]);
     if (args is ["masks", ..]) return await MaskBench.RunAsync(args[1..]);
 }

@@ -31,6 +31,9 @@ public sealed record GenerationRequest
     /// <summary>What the reply must be a word of; null = anything. It ends the reply as soon as nothing can follow; <see cref="IgnoreEndTokens"/> and a mask of <see cref="Sampling"/> cannot be used beside it.</summary>
     public TokenConstraint? Constraint { get; init; }
 
+    /// <summary>Whether the reply is drafted; null = as the host does (<see cref="HostOptions.Drafting"/>). Changes its speed only.</summary>
+    public bool? Drafting { get; init; }
+
     /// <summary>End a constrained reply that would outgrow its limit by the shortest text that makes it a word; its cause of finish is still the length. Not done by default: the reply is cut off.</summary>
     public bool CloseAtLimit { get; init; }
 

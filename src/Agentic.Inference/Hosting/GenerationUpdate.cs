@@ -23,4 +23,11 @@ public sealed record GenerationUpdate(string Text, SampledToken? Token, Generati
 /// <param name="PromptTokens">Tokens of the prompt.</param>
 /// <param name="CachedTokens">Of these, found in the cache.</param>
 /// <param name="GeneratedTokens">Tokens drawn, the one that ended the reply included.</param>
-public sealed record GenerationEnd(FinishCause Cause, int PromptTokens, int CachedTokens, int GeneratedTokens);
+public sealed record GenerationEnd(FinishCause Cause, int PromptTokens, int CachedTokens, int GeneratedTokens)
+{
+    /// <summary>Tokens that were drafted and computed in advance (<see cref="HostOptions.Drafting"/>). Depends on measured times.</summary>
+    public int DraftedTokens { get; init; }
+
+    /// <summary>Of these, those that the reply did contain: so many steps were saved.</summary>
+    public int AcceptedTokens { get; init; }
+}

@@ -25,6 +25,20 @@ public sealed record HostOptions
     /// <summary>Pieces of output that a reader may lag behind before its request pauses. Default 64.</summary>
     public int OutputBuffer { get; init; } = 64;
 
+    /// <summary>
+    /// Whether replies are drafted by looking up what followed their last tokens before, in the prompt or in themselves: drafts are verified in
+    /// the same step and change no token, log-probability or end. It costs nothing where it does not pay, by what is measured. Default true.
+    /// </summary>
+    public bool Drafting { get; init; } = true;
+
+    /// <summary>Most tokens of a draft, 1 to 64. Default 15: a step of 16 rows.</summary>
+    /// <exception cref="ConfigurationException">The number is out of range.</exception>
+    public int MaxDraftTokens
+    {
+        get;
+        init => field = value is >= 1 and <= 64 ? value : throw new ConfigurationException($"A draft may have 1 to 64 tokens at most, not {value}.", "To have none, set Drafting to false.");
+    } = 15;
+
     /// <summary>How conversations become prompts. Default: by the file's own template.</summary>
     public ChatFormat ChatFormat { get; init; }
 

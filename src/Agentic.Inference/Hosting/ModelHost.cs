@@ -188,7 +188,7 @@ public sealed class ModelHost : IDisposable
     private async IAsyncEnumerable<GenerationUpdate> Generate(GenerationRequest request, SessionPages? session, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var job = new GenerationJob(request, Tokenizer, Model.Window, Options.OutputBuffer) { Session = session };
+        var job = new GenerationJob(request, Tokenizer, Model.Window, Options) { Session = session };
         using CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(job));
         Engine.Submit(job);
         try

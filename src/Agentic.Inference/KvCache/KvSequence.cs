@@ -195,6 +195,14 @@ public sealed class KvSequence : IDisposable
         }
     }
 
+    /// <summary>Appends tokens that the last step tried behind this sequence's own, and gives back the pages that the others took.</summary>
+    /// <param name="tried">The first of those tried; none when all were in vain.</param>
+    internal void Keep(ReadOnlySpan<int> tried)
+    {
+        Advance(tried);
+        ReleaseFrom(PagesFor(Length));
+    }
+
     /// <summary>Hash of the page that comes next, of a sequence at a page's edge; null when it could not be found by others.</summary>
     /// <param name="tokens">All tokens from position 0 on, those of the whole page at least.</param>
     internal ulong? NextHash(ReadOnlySpan<int> tokens)

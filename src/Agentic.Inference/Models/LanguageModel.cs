@@ -162,7 +162,7 @@ public sealed class LanguageModel : IDisposable
         int from = 0;
         for (int i = 0; i < batch.SequenceCount; i++)
         {
-            batch.Sequences[i].Advance(CollectionsMarshal.AsSpan(batch.Tokens).Slice(from, batch.Counts[i]));
+            batch.Sequences[i].Advance(CollectionsMarshal.AsSpan(batch.Tokens).Slice(from, batch.Counts[i] - batch.Drafts[i]));
             from += batch.Counts[i];
         }
 

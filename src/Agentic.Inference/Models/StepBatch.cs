@@ -15,6 +15,7 @@ public sealed class StepBatch
 {
     private readonly List<KvSequence> _sequences = [];
     private readonly List<int> _counts = [];
+    private readonly List<int> _drafts = [];
     private readonly List<int> _tokens = [];
 
     /// <summary>Rows so far; at most <see cref="LanguageModel.ChunkTokens"/>.</summary>
@@ -28,6 +29,9 @@ public sealed class StepBatch
     internal List<int> Counts => _counts;
 
     internal List<int> Tokens => _tokens;
+
+    /// <summary>Of each sequence's tokens, how many at the end are only tried: they are computed and not appended.</summary>
+    internal List<int> Drafts => _drafts;
 
     internal List<OutputRequest> Requests { get; } = [];
 
@@ -57,7 +61,10 @@ public sealed class StepBatch
     /// <param name="sequence">A sequence of the model's cache; once per batch.</param>
     /// <param name="tokens">Token ids, at least one.</param>
     /// <returns>The row of the first token; the others follow.</returns>
-    public int Add(KvSequence sequence, ReadOnlySpan<int> tokens)
+    public int Add(KvSequence sequence, ReadOnlySpan<int> tokens) => AddTrial(sequence, tokens, 0);
+
+    /// <summary>The same with tokens at the end that are only tried: their rows are computed, but the sequence does not grow by them unless <see cref="KvSequence.Keep"/> says so before anything else is done with it.</summary>
+    internal int AddTrial(KvSequence sequence, ReadOnlySpan<int> tokens, int drafts)
     {
         ArgumentNullException.ThrowIfNull(sequence);
         if (tokens.IsEmpty)
@@ -73,6 +80,7 @@ public sealed class StepBatch
         int row = _tokens.Count;
         _sequences.Add(sequence);
         _counts.Add(tokens.Length);
+        _drafts.Add(drafts);
         _tokens.AddRange(tokens);
         return row;
     }
@@ -189,6 +197,7 @@ public sealed class StepBatch
     {
         _sequences.Clear();
         _counts.Clear();
+        _drafts.Clear();
         _tokens.Clear();
         Requests.Clear();
         SamplingRows.Clear();

@@ -190,7 +190,7 @@ public sealed class SchedulingTests
     private ModelHost Load(Action<int> during, Agentic.Inference.Models.ModelOptions? model = null, HostOptions? host = null)
     {
         int count = 0;
-        return TinyHost.Load(model ?? TinyHost.Options with { ChunkTokens = 128 }, (host ?? new()) with { Time = _time }, run: language => plan =>
+        return TinyHost.Load(model ?? TinyHost.Options with { ChunkTokens = 128 }, (host ?? new()) with { Time = _time, Drafting = false }, run: language => plan =>
         {
             var step = (plan.Batch.Rows, plan.Batch.SequenceCount, plan.Batch.Tokens.Count(token => token == Long), Milliseconds: 4 + (3.0 * plan.PromptCost));
             lock (_steps)

@@ -52,6 +52,9 @@ internal static class TinyHost
         return ([.. updates.Where(u => u.Token is not null).Select(u => u.Token!.Value.Token)], updates[^1].End!, string.Concat(updates.Select(u => u.Text)));
     }
 
+    /// <summary>An end without what depends on measured times.</summary>
+    public static GenerationEnd Plain(this GenerationEnd end) => end with { DraftedTokens = 0, AcceptedTokens = 0 };
+
     /// <summary>Pages that requests own, after a check of the pool's books: 0 when nothing runs.</summary>
     public static Task<int> LostPages(this ModelHost host) => host.RunAsync(context =>
     {

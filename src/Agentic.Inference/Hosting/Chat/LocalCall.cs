@@ -145,6 +145,7 @@ internal sealed class LocalCall
         OutputTokenCount = End.GeneratedTokens,
         TotalTokenCount = End.PromptTokens + End.GeneratedTokens,
         ReasoningTokenCount = _reasoned > 0 ? _reasoned : null,
+        AdditionalCounts = End.DraftedTokens == 0 ? null : new() { [UsageKeys.DraftedTokens] = End.DraftedTokens, [UsageKeys.AcceptedTokens] = End.AcceptedTokens },
     };
 
     private ChatResponseUpdate Update(List<AIContent> contents) => new(ChatRole.Assistant, contents)

@@ -1,4 +1,5 @@
 using Agentic.Inference.Hosting.Diagnostics;
+using Agentic.Inference.Hosting.Drafting;
 using Agentic.Inference.KvCache;
 
 namespace Agentic.Inference.Hosting.Engine;
@@ -22,6 +23,7 @@ internal sealed class EngineLoop : IDisposable
     private readonly StepPlan _plan;
     private readonly StepGovernor _governor;
     private readonly StepScheduler _scheduler;
+    private readonly StepCosts _costs = new();
     private readonly List<EngineJob> _ready = [];
     private readonly Thread _thread;
     private readonly Backpressure _pressure;
@@ -37,7 +39,7 @@ internal sealed class EngineLoop : IDisposable
         _jobs = new JobQueue(context, Math.Max(1, options.MaxConcurrent));
         _plan = new StepPlan(context, context.Model.ChunkTokens);
         _governor = new StepGovernor(options.StepTime);
-        _scheduler = new StepScheduler(context, _governor);
+        _scheduler = new StepScheduler(context, _governor, _costs);
         _pressure = new Backpressure(options);
         _thread = new Thread(Loop) { IsBackground = true, Name = "agentic-engine" };
         _meter.Stand(_context, _jobs);
@@ -195,10 +197,11 @@ internal sealed class EngineLoop : IDisposable
         _plan.Clear();
         int before = _jobs.Running.Count;
         Reserve();
+        long start = _options.Time.GetTimestamp();
         _scheduler.Plan(_ready, _plan, Guard);
         if (_plan.Batch.Rows > 0)
         {
-            Compute();
+            Compute(start);
         }
 
         Retire(_jobs.Running, job => job.Done, () => null);
@@ -244,7 +247,7 @@ internal sealed class EngineLoop : IDisposable
     }
 
     /// <summary>A failure of the step is a failure of the requests in it; the others go on.</summary>
-    private void Compute()
+    private void Compute(long planned)
     {
         EngineJob[] jobs = [.. _plan.Jobs];
         long start = _options.Time.GetTimestamp();
@@ -263,8 +266,9 @@ internal sealed class EngineLoop : IDisposable
             return;
         }
 
-        TimeSpan elapsed = _options.Time.GetElapsedTime(start);
-        _governor.Record(_plan.PromptCost, elapsed.TotalSeconds);
+        long end = _options.Time.GetTimestamp();
+        TimeSpan elapsed = _options.Time.GetElapsedTime(start, end);
+        Record(elapsed.TotalSeconds, _options.Time.GetElapsedTime(planned, end).TotalSeconds);
         _meter.Step(_plan.PromptRows, elapsed);
         foreach (EngineJob job in jobs)
         {
@@ -273,6 +277,23 @@ internal sealed class EngineLoop : IDisposable
                 job.Complete(_plan);
                 _meter.Count(job);
             });
+        }
+    }
+
+    /// <summary>A row of a draft beside prompts costs what a prompt row does; in a step without prompts it says nothing about those.</summary>
+    private void Record(double seconds, double withPlanning)
+    {
+        int drafts = _plan.Drafts.Rows;
+        if (_plan.PromptCost > 0)
+        {
+            _governor.Record(_plan.PromptCost + drafts, seconds);
+            return;
+        }
+
+        _costs.Record(_plan.Replies, drafts, withPlanning);
+        if (drafts == 0)
+        {
+            _governor.Record(0, seconds);
         }
     }
 

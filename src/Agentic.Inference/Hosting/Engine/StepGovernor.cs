@@ -28,6 +28,9 @@ internal sealed class StepGovernor(TimeSpan stepTime)
     private double _slope;
     private double _largest = FirstCost / Growth;
 
+    /// <summary>Seconds that a step with prompts and replies is planned for.</summary>
+    public double StepSeconds => _limit * Margin;
+
     /// <summary>Cost in prompt rows at position 0 that a step may take on.</summary>
     /// <param name="hasReplies">Whether replies wait for the step to end.</param>
     public double Allowance(bool hasReplies)

@@ -1,3 +1,4 @@
+using Agentic.Inference.Hosting.Drafting;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 
@@ -14,6 +15,12 @@ internal sealed class StepPlan(EngineContext context, int maxRows)
     public StepBatch Batch { get; } = new();
 
     public List<EngineJob> Jobs { get; } = [];
+
+    /// <summary>What the step takes on of drafts.</summary>
+    public DraftBudget Drafts { get; } = new();
+
+    /// <summary>Replies that have their row.</summary>
+    public int Replies { get; private set; }
 
     /// <summary>Most rows of a step.</summary>
     public int MaxRows => maxRows;
@@ -34,18 +41,19 @@ internal sealed class StepPlan(EngineContext context, int maxRows)
         _inWork.Clear();
         PromptRows = 0;
         PromptCost = 0;
+        Replies = 0;
     }
 
     /// <summary>Adds rows of a job, whose pages are reserved.</summary>
     /// <returns>The first row.</returns>
-    public int Add(EngineJob job, KvSequence sequence, ReadOnlySpan<int> tokens)
-    {
-        if (Jobs.Count == 0 || !ReferenceEquals(Jobs[^1], job) && !Jobs.Contains(job))
-        {
-            Jobs.Add(job);
-        }
+    public int Add(EngineJob job, KvSequence sequence, ReadOnlySpan<int> tokens) => Add(job, sequence, tokens, 0);
 
-        return Batch.Add(sequence, tokens);
+    /// <summary>Adds the last token of a reply and a draft of what follows.</summary>
+    /// <returns>The first row.</returns>
+    public int AddReply(EngineJob job, KvSequence sequence, ReadOnlySpan<int> tokens)
+    {
+        Replies++;
+        return Add(job, sequence, tokens, tokens.Length - 1);
     }
 
     /// <summary>
@@ -88,5 +96,15 @@ internal sealed class StepPlan(EngineContext context, int maxRows)
         PromptRows += count;
         PromptCost += count * context.CostAt(from + count / 2);
         return Add(job, sequence, tokens.Slice(from, count));
+    }
+
+    private int Add(EngineJob job, KvSequence sequence, ReadOnlySpan<int> tokens, int drafts)
+    {
+        if (Jobs.Count == 0 || !ReferenceEquals(Jobs[^1], job) && !Jobs.Contains(job))
+        {
+            Jobs.Add(job);
+        }
+
+        return Batch.AddTrial(sequence, tokens, drafts);
     }
 }

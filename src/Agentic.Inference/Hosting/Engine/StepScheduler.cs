@@ -1,3 +1,5 @@
+using Agentic.Inference.Hosting.Drafting;
+
 namespace Agentic.Inference.Hosting.Engine;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Agentic.Inference.Hosting.Engine;
 /// of it, or half when another prompt is much shorter, which then gets the other half; what they leave goes on in order of rank. So the first
 /// in rank reads at least half of every chunk and none starves, while a short question need not wait for a long document.
 /// </summary>
-internal sealed class StepScheduler(EngineContext context, StepGovernor governor)
+internal sealed class StepScheduler(EngineContext context, StepGovernor governor, StepCosts costs)
 {
     /// <summary>Share of the rows that is kept for prompts when there are more replies than rows.</summary>
     private const int PromptShare = 4;
@@ -39,8 +41,10 @@ internal sealed class StepScheduler(EngineContext context, StepGovernor governor
     {
         int rows = _prompts.Count > 0 ? plan.MaxRows - Math.Max(1, plan.MaxRows / PromptShare) : plan.MaxRows;
         rows = Math.Max(1, rows);
+        int planned = Math.Min(rows, _replies.Count);
+        plan.Drafts.Begin(costs, planned, rows - planned, beside: _prompts.Count > 0 ? governor.StepSeconds : 0);
         int first = _replies.Count > rows ? _turn % _replies.Count : 0;
-        for (int i = 0; i < _replies.Count && plan.Batch.Rows < rows; i++)
+        for (int i = 0; i < planned; i++)
         {
             EngineJob job = _replies[(first + i) % _replies.Count];
             guard(job, () => job.PlanDecode(plan));
@@ -50,7 +54,7 @@ internal sealed class StepScheduler(EngineContext context, StepGovernor governor
 
     private void PlanPrompts(StepPlan plan, Action<EngineJob, Action> guard)
     {
-        double allowance = governor.Allowance(plan.Batch.Rows > 0);
+        double allowance = Math.Max(StepGovernor.LeastRows, governor.Allowance(plan.Batch.Rows > 0) - plan.Drafts.Rows);
         EngineJob first = _prompts[0];
         EngineJob? quick = Quick(first);
         Take(first, quick is null ? allowance : allowance / 2);
