@@ -58,6 +58,13 @@ public interface ITokenSession : IDisposable
     /// <exception cref="BudgetException">A candidate does not fit the window.</exception>
     Task<ScoringResult> ScoreAsync(IReadOnlyList<IReadOnlyList<int>> candidates, CancellationToken cancellationToken = default);
 
+    /// <summary>Reports where tokens that would follow the session look; the session itself does not change.</summary>
+    /// <param name="request">The tokens that follow, none to ask the session's own last ones; the masses are over the session's tokens and then these.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="BudgetException">Session and tokens do not fit the window.</exception>
+    /// <exception cref="ArgumentException">A layer, head, token or query does not exist.</exception>
+    Task<AttentionMass> ProbeAsync(AttentionProbeRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>A second session with the same tokens. What was computed is shared; the two go on independently.</summary>
     ITokenSession Fork();
 

@@ -8,7 +8,7 @@ namespace Agentic.Inference.Embeddings;
 
 /// <summary>A loaded embedding model: texts in, vectors out, many texts in one pass.</summary>
 /// <remarks>Thread-safe: one call computes at a time. A text's vector does not depend on what shares its pass.</remarks>
-public sealed class EmbeddingModel : IDisposable
+public sealed class EmbeddingModel : ITextEmbedder
 {
     private readonly Lock _computing = new();
     private readonly IComputeBackend _backend;
@@ -94,6 +94,11 @@ public sealed class EmbeddingModel : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         return EmbedIds([.. texts.Select(text => Tokenizer.EncodeSequence(text))], cancellationToken);
     }
+
+    string ITextEmbedder.Name => Config.Name;
+
+    Task<EmbeddingBatch> ITextEmbedder.EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+        Task.Run(() => Embed(texts, cancellationToken), cancellationToken);
 
     /// <summary>Embeds texts given by their token ids, opened and closed as the model expects.</summary>
     /// <inheritdoc cref="Embed"/>

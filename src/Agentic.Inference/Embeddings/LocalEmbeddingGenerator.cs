@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Agentic.Inference.Gguf;
 using Agentic.Inference.Hosting;
 using Agentic.Inference.Hosting.Diagnostics;
 using Microsoft.Extensions.AI;
@@ -6,16 +7,18 @@ using Microsoft.Extensions.AI;
 namespace Agentic.Inference.Embeddings;
 
 /// <summary>
-/// An embedding model in this process. <see cref="GetService"/> answers for <see cref="EmbeddingGeneratorMetadata"/> and <see cref="EmbeddingModel"/>.
+/// A model in this process that makes vectors: an embedding model, or a generative one by its pooled states (<see cref="PooledStates"/>).
+/// <see cref="GetService"/> answers for <see cref="EmbeddingGeneratorMetadata"/> and for <see cref="EmbeddingModel"/> or <see cref="PooledStates"/>.
 /// </summary>
-/// <remarks>Thread-safe. The model is loaded at the first use. Texts of one call are computed together; calls wait for each other.</remarks>
+/// <remarks>Thread-safe. The model is loaded at the first use. Texts of one call are computed together; calls of an embedding model wait for each other.</remarks>
 public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
     private const string Provider = "agentic";
     private static readonly ActivitySource Source = new("Agentic.Inference");
-    private readonly Lazy<EmbeddingModel> _model;
+    private readonly Lazy<ITextEmbedder> _model;
     private readonly string _name;
     private readonly bool _owns;
+    private bool _disposed;
 
     /// <summary>A generator over a loaded model, which it does not dispose.</summary>
     public LocalEmbeddingGenerator(EmbeddingModel model)
@@ -25,15 +28,23 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         _model = new(model);
     }
 
+    /// <summary>A generator by the pooled states of a generative model whose host is running.</summary>
+    public LocalEmbeddingGenerator(PooledStates states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        _name = states.FileName;
+        _model = new(states);
+    }
+
     /// <summary>A generator that loads its model at the first use and frees it when disposed.</summary>
-    /// <param name="path">Path of the GGUF file; null = <see cref="ModelLocator.DefaultEmbeddingFile"/> in a folder <c>models</c>.</param>
+    /// <param name="path">Path of the GGUF file, of an embedding model or a generative one; null = <see cref="ModelLocator.DefaultEmbeddingFile"/> in a folder <c>models</c>.</param>
     /// <param name="options">How it is loaded and used.</param>
     /// <exception cref="ModelException">There is no such file.</exception>
     public LocalEmbeddingGenerator(string? path = null, EmbeddingOptions? options = null)
     {
         string file = ModelLocator.FindEmbedding(path);
         _name = Path.GetFileNameWithoutExtension(file);
-        _model = new(() => EmbeddingModel.Load(file, options));
+        _model = new(() => Load(file, options ?? new EmbeddingOptions()));
         _owns = true;
     }
 
@@ -51,7 +62,7 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         var meter = new ClientMeter(Instruments.Of(null), TimeProvider.System, GenAiTags.Embeddings, _name);
         try
         {
-            EmbeddingBatch batch = await Task.Run(() => Embed(texts, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            EmbeddingBatch batch = await EmbedAsync(texts, options, cancellationToken).ConfigureAwait(false);
             long tokens = batch.Tokens.Sum(count => (long)count);
             span?.SetTag("gen_ai.usage.input_tokens", tokens);
             meter.End(null, tokens, null);
@@ -76,27 +87,40 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         return serviceKey is not null ? null
             : serviceType == typeof(EmbeddingGeneratorMetadata) ? new EmbeddingGeneratorMetadata(Provider, null, _name, _model.Value.Dimensions)
             : serviceType.IsInstanceOfType(this) ? this
-            : serviceType == typeof(EmbeddingModel) ? _model.Value
+            : (serviceType == typeof(EmbeddingModel) || serviceType == typeof(PooledStates)) && serviceType.IsInstanceOfType(_model.Value) ? _model.Value
             : null;
     }
 
     /// <summary>Frees the model when this generator loaded it.</summary>
     public void Dispose()
     {
-        if (_owns && _model.IsValueCreated)
+        if (_owns && _model.IsValueCreated && !Interlocked.Exchange(ref _disposed, true))
         {
             _model.Value.Dispose();
         }
     }
 
-    private EmbeddingBatch Embed(string[] texts, EmbeddingGenerationOptions? options, CancellationToken cancellationToken)
+    /// <summary>Embeds texts; the batch says of each what it took and whether it was cut.</summary>
+    /// <inheritdoc cref="GenerateAsync"/>
+    public async Task<EmbeddingBatch> EmbedAsync(IReadOnlyList<string> texts, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        EmbeddingModel model = _model.Value;
+        ITextEmbedder model = await Task.Run(() => _model.Value, cancellationToken).ConfigureAwait(false);
         if (options?.Dimensions is { } dimensions && dimensions != model.Dimensions)
         {
-            throw new ConfigurationException($"{model.Config.Name} makes vectors of {model.Dimensions} numbers, not {dimensions}.", "Leave the number of dimensions out.");
+            throw new ConfigurationException($"{model.Name} makes vectors of {model.Dimensions} numbers, not {dimensions}.", "Leave the number of dimensions out.");
         }
 
-        return model.Embed(texts, cancellationToken);
+        return await model.EmbedAsync(texts, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ITextEmbedder Load(string path, EmbeddingOptions options)
+    {
+        bool embeds;
+        using (GgufFile file = GgufFile.Open(path))
+        {
+            embeds = EmbeddingModelConfig.IsEmbeddingModel(file);
+        }
+
+        return embeds ? EmbeddingModel.Load(path, options) : PooledStates.Load(path, options);
     }
 }

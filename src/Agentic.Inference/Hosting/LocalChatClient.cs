@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Agentic.Inference.Embeddings;
 using Agentic.Inference.Hosting.Chat;
 using Agentic.Inference.Hosting.Prefixes;
 using Agentic.Inference.Hosting.Probing;
@@ -11,7 +12,7 @@ namespace Agentic.Inference.Hosting;
 
 /// <summary>
 /// The model in this process as a chat client. <see cref="GetService"/> answers for <see cref="ITokenCounter"/>, <see cref="IScoringTokens"/>,
-/// <see cref="IContinuationScorer"/>, <see cref="IPromptScorer"/>, <see cref="IAttentionProbe"/>, <see cref="IModelProfile"/>, <see cref="IPrefixStore"/>, <see cref="ITokenSessions"/>, <see cref="ChatClientMetadata"/>, <see cref="ModelHost"/>,
+/// <see cref="IContinuationScorer"/>, <see cref="IPromptScorer"/>, <see cref="IAttentionProbe"/>, <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> (pooled states), <see cref="IModelProfile"/>, <see cref="IPrefixStore"/>, <see cref="ITokenSessions"/>, <see cref="ChatClientMetadata"/>, <see cref="ModelHost"/>,
 /// <see cref="LanguageModel"/> and <see cref="Tokenizer"/>.
 /// </summary>
 /// <remarks>
@@ -167,6 +168,7 @@ public sealed class LocalChatClient : IChatClient
             type == typeof(ITokenCounter) || type == typeof(IScoringTokens) ? Counter
             : type == typeof(IContinuationScorer) || type == typeof(IPromptScorer) ? _scorer
             : type == typeof(IAttentionProbe) ? _probe
+            : type == typeof(IEmbeddingGenerator<string, Embedding<float>>) ? new LocalEmbeddingGenerator(new PooledStates(host))
             : type == typeof(IModelProfile) ? _profile
             : type == typeof(IPrefixStore) ? _prefixes
             : type == typeof(ITokenSessions) ? _sessions

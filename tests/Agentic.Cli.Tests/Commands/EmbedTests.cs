@@ -35,6 +35,19 @@ public class EmbedTests
         Assert.Equal(604, split.JsonLines.First().GetProperty("tokens").GetInt32());
     }
 
+    [Fact]
+    public async Task Embed_GenerativeModel_GivesPooledStates()
+    {
+        CommandRun mean = await OfAsync("\"a cat sleeps\"\n\"a kitten naps\"", "--model", Repository.Model, "--window", "256");
+        CommandRun last = await OfAsync("\"a cat sleeps\"", "--model", Repository.Model, "--window", "256", "--pooling", "last");
+        CommandRun first = await OfAsync("\"a cat sleeps\"", "--model", Repository.Model, "--pooling", "first");
+
+        Assert.Equal((0, 0, 2), (mean.Code, last.Code, first.Code));
+        double[][] vectors = [.. mean.JsonLines.Select(Vector), Vector(last.JsonLines.First())];
+        Assert.All(vectors, vector => Assert.Equal((576, 1.0), (vector.Length, Math.Round(Dot(vector, vector), 3))));
+        Assert.InRange(Dot(vectors[0], vectors[2]), -1, 0.99);
+    }
+
     [Theory]
     [InlineData("--model", "no/such.gguf", 5)]
     [InlineData("--long", "sometimes", 2)]

@@ -14,7 +14,7 @@ internal sealed class EmbedCommand : AgenticCommand
     private readonly Option<string> _long = new("--long") { Description = "Texts beyond what the model takes: refuse, truncate (their beginning counts; the line says so) or split (pieces are averaged).", HelpName = "HOW", DefaultValueFactory = _ => "refuse" };
     private readonly Option<string?> _pooling = new("--pooling") { Description = "How token vectors become one: mean, first or last (default: as the model says).", HelpName = "NAME" };
 
-    public EmbedCommand() : base("embed", "Turns texts into vectors of length 1; one line {\"embedding\":[…],\"tokens\":N} for each input line. Without --model the embedding model beside the default one is used.")
+    public EmbedCommand() : base("embed", "Turns texts into vectors of length 1; one line {\"embedding\":[…],\"tokens\":N} for each input line. Without --model the embedding model beside the default one is used; a generative model gives the pooled states of its last layer.")
     {
         _long.AcceptOnlyFromAmong("refuse", "truncate", "split");
         _pooling.AcceptOnlyFromAmong("mean", "first", "last");
@@ -26,7 +26,7 @@ internal sealed class EmbedCommand : AgenticCommand
     {
         string file = context.Value(_file)!;
         using Stream input = file == "-" ? context.Output.OpenInput() : JsonInput.Open(context, file);
-        using EmbeddingModel model = EmbeddingModel.Load(LocalModel.EmbeddingPath(context), new EmbeddingOptions
+        using var model = new LocalEmbeddingGenerator(LocalModel.EmbeddingPath(context), new EmbeddingOptions
         {
             Backend = ModelChoice.From(context).ToModelOptions().Backend,
             MaxTokens = context.Value(context.Options.Window),
@@ -39,12 +39,12 @@ internal sealed class EmbedCommand : AgenticCommand
             texts.Add(JsonInput.Text(value, place));
             if (texts.Count == LinesAtOnce)
             {
-                Write(context, model.Embed(texts, cancellationToken));
+                Write(context, await model.EmbedAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false));
                 texts.Clear();
             }
         }
 
-        Write(context, model.Embed(texts, cancellationToken));
+        Write(context, await model.EmbedAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false));
         return ExitCode.Ok;
     }
 

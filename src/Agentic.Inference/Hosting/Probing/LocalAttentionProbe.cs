@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agentic.Inference.Hosting.Sessions;
 
 namespace Agentic.Inference.Hosting.Probing;
 
@@ -21,7 +22,10 @@ public sealed class LocalAttentionProbe : IAttentionProbe
     /// <inheritdoc/>
     /// <exception cref="HostOverloadedException">Too many requests wait already.</exception>
     /// <exception cref="ModelCallException">The model failed while computing, or the host was stopped.</exception>
-    public Task<AttentionMass> ProbeAsync(AttentionProbeRequest request, CancellationToken cancellationToken = default)
+    public Task<AttentionMass> ProbeAsync(AttentionProbeRequest request, CancellationToken cancellationToken = default) => ProbeAsync(request, null, cancellationToken);
+
+    /// <summary>Probes a text that begins with a session's tokens.</summary>
+    internal Task<AttentionMass> ProbeAsync(AttentionProbeRequest request, SessionPages? session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         _host.CheckIds(request.Tokens, nameof(request));
@@ -44,8 +48,8 @@ public sealed class LocalAttentionProbe : IAttentionProbe
 
         int[] layers = Chosen(request.Layers, _host.Model.Config.BlockCount, "layer", fromEnd: true);
         int[] heads = Chosen(request.Heads, _host.Model.Config.HeadCount, "query head", fromEnd: false);
-        var job = new ProbeJob([.. request.Tokens], request.QueryCount, layers, heads, request.TokensPerSlot, cancellationToken);
-        return job.RunAsync(_host.Engine);
+        var job = new ProbeJob([.. request.Tokens], request.QueryCount, layers, heads, request.TokensPerSlot, cancellationToken) { Session = session };
+        return _host.RunAsync(job, job => job.Result, cancellationToken);
     }
 
     private int[] Chosen(IReadOnlyList<int>? wanted, int count, string what, bool fromEnd)

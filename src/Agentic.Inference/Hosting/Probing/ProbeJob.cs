@@ -18,5 +18,5 @@ internal sealed class ProbeJob(int[] tokens, int queries, int[] layers, int[] he
     {
     }
 
-    protected override AttentionMass Tell() => new([.. layers.Select((_, i) => _sum.Mean(i))], Tokens.Length, Cached);
+    protected override AttentionMass Tell() => new([.. layers.Select((_, i) => _sum.Mean(i))], Tokens.Length, CachedTokens);
 }

@@ -1,4 +1,5 @@
 using Agentic.Inference.Hosting.Engine;
+using Agentic.Inference.Hosting.Sessions;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 
@@ -14,6 +15,7 @@ internal abstract class PromptJob<T>(int[] tokens, int shareable, CancellationTo
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private KvSequence? _sequence;
     private int _read;
+    private int _cached;
 
     public override int PromptLeft => tokens.Length - Position;
 
@@ -21,24 +23,15 @@ internal abstract class PromptJob<T>(int[] tokens, int shareable, CancellationTo
 
     public override bool OwnsPages => _sequence is { Pages.Length: > 0 };
 
+    public override int CachedTokens => _cached;
+
+    public Task<T> Result => _result.Task;
+
+    /// <summary>The session whose tokens the text begins with; null for none.</summary>
+    public SessionPages? Session { get; init; }
+
     /// <summary>Tokens of the text.</summary>
     protected int[] Tokens => tokens;
-
-    /// <summary>Tokens that were reused.</summary>
-    protected int Cached { get; private set; }
-
-    /// <summary>Hands the job to an engine and waits for what it tells.</summary>
-    public async Task<T> RunAsync(EngineLoop engine)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using CancellationTokenRegistration registration = cancellationToken.Register(() =>
-        {
-            Cancel();
-            engine.Wake();
-        });
-        engine.Submit(this);
-        return await _result.Task.ConfigureAwait(false);
-    }
 
     public override int PagesAhead(EngineContext context)
     {
@@ -48,19 +41,16 @@ internal abstract class PromptJob<T>(int[] tokens, int shareable, CancellationTo
 
     public override void Begin(EngineContext context)
     {
-        _sequence = context.Cache.Create();
+        _sequence = Session?.Copy(context.Cache, tokens, shareable) ?? context.Cache.Create();
+        Found(0);
         Restart();
     }
 
     public override bool Reserve()
     {
         int before = _sequence!.Length;
-        if (_sequence.TakeOver(tokens, shareable) > 0)
-        {
-            Cached += Math.Max(0, _sequence.Length - Math.Max(before, _read));
-            _read = Math.Max(_read, _sequence.Length);
-        }
-
+        _sequence.TakeOver(tokens, shareable);
+        Found(before);
         return _sequence.TryReserve(Math.Min(PromptLeft, KvPageFormat.PageTokens));
     }
 
@@ -114,6 +104,13 @@ internal abstract class PromptJob<T>(int[] tokens, int shareable, CancellationTo
         {
             _result.TrySetResult(Tell());
         }
+    }
+
+    /// <summary>Counts what was found beyond a length; what this job computed itself and lost is not found but had.</summary>
+    private void Found(int before)
+    {
+        _cached += Math.Max(0, _sequence!.Length - Math.Max(before, _read));
+        _read = Math.Max(_read, _sequence.Length);
     }
 
     /// <summary>Forgets what was asked: all rows after <c>shareable</c> will come, or come again.</summary>

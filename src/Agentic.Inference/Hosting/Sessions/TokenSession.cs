@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Agentic.Inference.Hosting.Chat;
+using Agentic.Inference.Hosting.Probing;
 using Microsoft.Extensions.AI;
 
 namespace Agentic.Inference.Hosting.Sessions;
@@ -67,6 +68,15 @@ internal sealed class TokenSession(ModelHost host, string model, IReadOnlyList<i
         using var work = new Work(this);
         IReadOnlyList<ScoringResult> results = await host.ScoreAsync([new ScoringRequest(Context(), candidates)], pages, cancellationToken).ConfigureAwait(false);
         return results[0];
+    }
+
+    /// <inheritdoc/>
+    public async Task<AttentionMass> ProbeAsync(AttentionProbeRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var work = new Work(this);
+        AttentionProbeRequest whole = request with { Tokens = [.. Snapshot(), .. request.Tokens] };
+        return await new LocalAttentionProbe(host).ProbeAsync(whole, pages, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

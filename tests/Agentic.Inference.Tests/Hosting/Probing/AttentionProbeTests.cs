@@ -3,6 +3,7 @@ using Agentic.Inference.Gguf;
 using Agentic.Inference.Hosting;
 using Agentic.Inference.Hosting.Probing;
 using Agentic.Inference.Tests.Models;
+using Microsoft.Extensions.AI;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -124,6 +125,32 @@ public sealed class AttentionProbeTests(ITestOutputHelper output)
             // Rows of a step are summed in single precision, so where a step ended shows in the last digit.
             AssertClose([.. expected[i].Layers[1].Select(mass => (double)mass)], found[i].Layers[1], 1e-6);
         }
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(100)]
+    public async Task Probe_OfASession_OnlyWhatFollowsIsComputedAndNothingChanges(int length)
+    {
+        using ModelHost host = TinyHost.Load();
+        using ITokenSession session = new LocalChatClient(host).GetService<ITokenSessions>()!.Start();
+        await session.AppendAsync(s_text[..length]);
+        var naive = new NaiveAttention(host.Model);
+
+        AttentionMass mass = await session.ProbeAsync(new AttentionProbeRequest(s_text[length..], 7) { Layers = [1] });
+
+        // The last token of a session waits for what follows it.
+        Assert.Equal((s_text.Length, length - 1), (mass.PromptTokens, mass.CachedTokens));
+        Assert.Equal(s_text.Length - length + 1, naive.Rows.Count(row => row.Key.Layer == 0 && row.Key.Head == 0));
+        AssertClose(naive.Mean(1, s_text.Length, 7), mass.Layers[0], 1e-5);
+        Assert.Equal(s_text[..length], session.Tokens);
+
+        naive.Rows.Clear();
+        AttentionMass own = await session.ProbeAsync(new AttentionProbeRequest([], 2) { Layers = [1] });
+        AssertClose(naive.Mean(1, length, 2), own.Layers[0], 1e-5);
+        Assert.Equal(2, naive.Rows.Count(row => row.Key.Layer == 0 && row.Key.Head == 0));
+        await Assert.ThrowsAsync<ArgumentException>(() => session.ProbeAsync(new AttentionProbeRequest([], length + 1)));
+        await Assert.ThrowsAsync<BudgetException>(() => session.ProbeAsync(new AttentionProbeRequest(TinyHost.Prompt(257 - length, 1), 1)));
     }
 
     [Fact]
