@@ -16,6 +16,9 @@ public interface IComputeBackend : IDisposable
     /// <summary>Name for people: kind, instruction set, threads.</summary>
     string Name { get; }
 
+    /// <summary>How activations meet quantised weights: results differ by that rounding.</summary>
+    ActivationMode ActivationMode { get; }
+
     /// <summary>Bytes held by weights, pools and buffers now.</summary>
     long ResidentBytes { get; }
 

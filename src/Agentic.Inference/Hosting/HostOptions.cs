@@ -22,6 +22,13 @@ public sealed record HostOptions
     /// <summary>How much later an interactive request may arrive and still go before one of <see cref="RequestPriority.Batch"/>. Default 30 s.</summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Most of the cache, as a share of its pages, that pinned prefixes (<see cref="IPrefixStore"/>) may keep all together; more is refused with a
+    /// <see cref="BudgetException"/>. Default 0.5: half of it is for requests whatever is pinned, by default a full window. Larger shares let
+    /// pinned pages crowd requests out.
+    /// </summary>
+    public double PinnedShare { get; init; } = 0.5;
+
     /// <summary>Pieces of output that a reader may lag behind before its request pauses. Default 64.</summary>
     public int OutputBuffer { get; init; } = 64;
 

@@ -30,7 +30,7 @@ public sealed class ModelHost : IDisposable
         TemplateSource = template;
         Options = options;
         _meter = new EngineMeter(options, System.IO.Path.GetFileNameWithoutExtension(model.Path));
-        Engine = new EngineLoop(new EngineContext(model), options, _meter, run);
+        Engine = new EngineLoop(new EngineContext(model, options), options, _meter, run);
     }
 
     /// <summary>The model. Its cache and <see cref="LanguageModel.Run"/> belong to the host's thread.</summary>
@@ -167,10 +167,16 @@ public sealed class ModelHost : IDisposable
     internal static ModelHost Load(string path, ModelOptions? model, HostOptions? host, Func<LanguageModel, Action<StepPlan>>? run)
     {
         model ??= new ModelOptions();
+        host ??= new HostOptions();
+        if (!(host.PinnedShare is >= 0 and <= 1))
+        {
+            throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture, $"The share of the cache that may be pinned must lie between 0 and 1, not at {host.PinnedShare}."));
+        }
+
         using GgufFile file = GgufFile.Open(path);
         Tokenizer tokenizer = Tokenizer.FromGguf(file);
         LanguageModel loaded = LanguageModel.Load(file, model, BackendFactory.Create(model.Backend));
-        return new ModelHost(loaded, tokenizer, ChatTemplateSource.Read(file, (host ?? new HostOptions()).ChatFormat), host ?? new HostOptions(), run?.Invoke(loaded));
+        return new ModelHost(loaded, tokenizer, ChatTemplateSource.Read(file, host.ChatFormat), host, run?.Invoke(loaded));
     }
 
     /// <summary>Runs something on the engine's thread between steps.</summary>

@@ -67,7 +67,7 @@ public sealed class PrefixFuzz : IDisposable
     {
         string path = Path.Combine(_folder, "valid");
         byte[] page = new byte[PageBytes];
-        using (var writer = new PrefixWriter(path, new StoredPrefix("weights", "dense", "positions", "format", [.. Enumerable.Range(0, 64 * Pages)], Pages, 0), PageBytes))
+        using (var writer = new PrefixWriter(path, new StoredPrefix("weights", "dense", "positions", "format", "int8", [.. Enumerable.Range(0, 64 * Pages)], Pages, 0), PageBytes))
         {
             for (int i = 0; i < Pages; i++)
             {

@@ -1,5 +1,6 @@
 using Agentic.Inference.Backends;
 using Agentic.Inference.Hosting;
+using Agentic.Inference.Hosting.Prefixes;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 using Microsoft.Extensions.AI;
@@ -131,6 +132,75 @@ public sealed class PrefixStoreTests : IDisposable
         Assert.Contains("damaged", (await Refused(host)).Message, StringComparison.Ordinal);
         Assert.Equal(0, await host.LostPages());
         Assert.Equal(0, (await host.Run(new GenerationRequest { Prompt = TinyHost.Prompt(150, 1), MaxTokens = 1 })).End.CachedTokens);
+    }
+
+    [Fact]
+    public async Task Load_OtherActivations_SaysSo()
+    {
+        await Save("cpu", KvType.Float32, TinyHost.Prompt(150, 1));
+        ModelOptions options = Options("cpu", KvType.Float32);
+        using ModelHost rounded = TinyHost.Load(options with { Backend = options.Backend with { ActivationMode = ActivationMode.Int8 } });
+        Assert.Contains("other activations (float32) than this model has (int8)", (await Refused(rounded)).Message, StringComparison.Ordinal);
+        Assert.Equal("float32", Store(rounded).Describe(File1).Activations);
+    }
+
+    [Fact]
+    public async Task Pin_MoreAndMore_HalfOfThePoolIsLeftToRequests()
+    {
+        using ModelHost host = Load("cpu", KvType.Float32, TinyHost.PoolBytes(8));
+        await Save("cpu", KvType.Float32, TinyHost.Prompt(150, 1));
+        using IPinnedPrefix first = await Store(host).PinAsync(TinyHost.Prompt(130, 2));
+        using IPinnedPrefix same = await Store(host).PinAsync(TinyHost.Prompt(130, 2)); // shared pages count once
+        IPinnedPrefix second = await Store(host).LoadAsync(File1);
+        Assert.Equal(4, await host.RunAsync(context => context.Pinned.Count));
+        var refused = await Assert.ThrowsAsync<BudgetException>(() => Store(host).PinAsync(TinyHost.Prompt(70, 3)));
+        Assert.Contains("1 more pages would be pinned, 4 are, and 4 of 8 may be", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((5 * 64, 4 * 64), (refused.Needed, refused.Limit));
+        await Assert.ThrowsAsync<BudgetException>(() => Store(host).SaveAsync(TinyHost.Prompt(70, 3), File1));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => host.Run(new GenerationRequest { Prompt = TinyHost.Prompt(200, 10 + i), MaxTokens = 50, IgnoreEndTokens = true })));
+        Assert.All(replies, reply => Assert.Equal(50, reply.Ids.Length));
+        second.Dispose();
+        using IPinnedPrefix third = await Store(host).PinAsync(TinyHost.Prompt(70, 3));
+        Assert.Equal(3, await host.LostPages());
+    }
+
+    [Fact]
+    public async Task Load_TwoAtOnceBeyondTheShare_OneIsRefused()
+    {
+        await Save("cpu", KvType.Float32, TinyHost.Prompt(150, 1));
+        string other = Path.Combine(_folder, "other.kv");
+        using (ModelHost writer = Load("cpu", KvType.Float32))
+        {
+            await Store(writer).SaveAsync(TinyHost.Prompt(150, 2), other);
+        }
+
+        using ModelHost host = Load("cpu", KvType.Float32, TinyHost.PoolBytes(6));
+        Task<IPinnedPrefix>[] loads = [Store(host).LoadAsync(File1), Store(host).LoadAsync(other)];
+        await Task.WhenAll(loads.Select(load => load.ContinueWith(_ => { }, TaskScheduler.Default)));
+        _ = Assert.Single(loads, load => load.Exception?.InnerException is BudgetException);
+        (await loads.Single(load => load.IsCompletedSuccessfully)).Dispose();
+        Assert.Equal(0, await host.LostPages());
+    }
+
+    [Fact]
+    public async Task Load_SessionsHoldThePool_TheyGiveWay()
+    {
+        await Save("cpu", KvType.Float32, TinyHost.Prompt(150, 1));
+        using ModelHost host = Load("cpu", KvType.Float32, TinyHost.PoolBytes(4));
+        using ITokenSession session = new LocalChatClient(host).GetService<ITokenSessions>()!.Start();
+        await session.AppendAsync(TinyHost.Prompt(240, 7));
+        using IPinnedPrefix pinned = await Store(host).LoadAsync(File1);
+        Assert.Equal(2, await host.LostPages());
+    }
+
+    [Fact]
+    public void Flush_FolderThatIsNotThere_SaysSo()
+    {
+        FolderSync.Flush(_folder);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Contains("none", Assert.Throws<IOException>(() => FolderSync.Flush(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

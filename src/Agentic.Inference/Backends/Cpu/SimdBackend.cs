@@ -43,6 +43,9 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
         $"cpu ({KernelTable.InstructionSet}, {_pool.Threads} thread{(_pool.Threads == 1 ? "" : "s")}, {(_activations == ActivationMode.Int8 ? "8-bit" : "float")} activations)";
 
     /// <inheritdoc/>
+    public ActivationMode ActivationMode => _activations;
+
+    /// <inheritdoc/>
     public long ResidentBytes => _memory.Bytes;
 
     /// <inheritdoc/>

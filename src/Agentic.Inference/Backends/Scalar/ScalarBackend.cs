@@ -15,6 +15,9 @@ public sealed class ScalarBackend : IComputeBackend
     public ScalarBackend(ActivationMode activations = ActivationMode.Int8) => _activations = activations;
 
     /// <inheritdoc/>
+    public ActivationMode ActivationMode => _activations;
+
+    /// <inheritdoc/>
     public string Name => _activations == ActivationMode.Int8 ? "scalar (8-bit activations)" : "scalar (float activations)";
 
     /// <inheritdoc/>

@@ -11,9 +11,10 @@ internal sealed class EngineContext
 
     private readonly double _attentionShare;
 
-    public EngineContext(LanguageModel model)
+    public EngineContext(LanguageModel model, HostOptions options)
     {
         Model = model;
+        Pinned = new PinnedPages(this, options.PinnedShare);
         Idle = new IdleSessions(this);
         ModelConfig config = model.Config;
         _attentionShare = AttentionWeight * config.BlockCount * config.HeadCount * (config.KeyDim + config.ValueDim) / Math.Max(1, config.ParameterCount);
@@ -25,6 +26,9 @@ internal sealed class EngineContext
 
     /// <summary>Sessions that nobody works on: their pages are for whoever needs them.</summary>
     public IdleSessions Idle { get; }
+
+    /// <summary>Pages that are kept whoever needs them.</summary>
+    public PinnedPages Pinned { get; }
 
     /// <summary>What a row at this position costs, in rows at position 0: attention grows with what lies before.</summary>
     public double CostAt(int position) => 1 + position * _attentionShare;

@@ -20,9 +20,9 @@ internal sealed class PinnedPrefix(ModelHost host, KvSequence sequence, IReadOnl
         {
             try
             {
-                await host.RunAsync(_ =>
+                await host.RunAsync(context =>
                 {
-                    sequence.Dispose();
+                    context.Pinned.Release(sequence);
                     return true;
                 }).ConfigureAwait(false);
             }

@@ -8,14 +8,14 @@ using Agentic.Inference.Models;
 namespace Agentic.Inference.Hosting.Prefixes;
 
 /// <summary>
-/// A file of KV pages, mapped. Little-endian: magic <c>AGKVPAGE</c>; u32 version 1; u32 bytes of the header, from the magic to its checksum;
-/// u32 pages; u32 tokens a page; u64 bytes a page; four strings (u32 length, UTF-8): weights, attention method, position scheme, page format;
+/// A file of KV pages, mapped. Little-endian: magic <c>AGKVPAGE</c>; u32 version 2; u32 bytes of the header, from the magic to its checksum;
+/// u32 pages; u32 tokens a page; u64 bytes a page; five strings (u32 length, UTF-8): weights, attention method, position scheme, page format, activations;
 /// the token ids (i32); a XXH64 of each page (its number is the seed); XXH64 of all of that. Then, from the next multiple of 4,096 on, the pages as
 /// <see cref="Backends.DeviceKvPool.ReadPage"/> gives them. Nothing follows.
 /// </summary>
 internal sealed unsafe class PrefixFile : IDisposable
 {
-    public const uint Version = 1;
+    public const uint Version = 2;
     public const int Alignment = 4096;
     public const int FixedBytes = 32;
     private const int LongestString = 4096;
@@ -76,14 +76,14 @@ internal sealed unsafe class PrefixFile : IDisposable
             }
 
             ReadOnlySpan<byte> rest = bytes[FixedBytes..(int)(header - sizeof(ulong))];
-            string weights = Text(ref rest), attention = Text(ref rest), positions = Text(ref rest), format = Text(ref rest);
+            string weights = Text(ref rest), attention = Text(ref rest), positions = Text(ref rest), format = Text(ref rest), activations = Text(ref rest);
             if (rest.Length != pages * (KvPageFormat.PageTokens * (long)sizeof(int) + sizeof(ulong)))
             {
                 throw Damaged("its list of tokens does not fit its pages");
             }
 
             int tokens = (int)pages * KvPageFormat.PageTokens;
-            Content = new StoredPrefix(weights, attention, positions, format, MemoryMarshal.Cast<byte, int>(rest[..(tokens * sizeof(int))]).ToArray(), (int)pages, length);
+            Content = new StoredPrefix(weights, attention, positions, format, activations, MemoryMarshal.Cast<byte, int>(rest[..(tokens * sizeof(int))]).ToArray(), (int)pages, length);
             _checksums = MemoryMarshal.Cast<byte, ulong>(rest[(tokens * sizeof(int))..]).ToArray();
         }
         catch

@@ -17,6 +17,7 @@ internal sealed class PrefixStore(ModelHost host) : IPrefixStore
     public async Task<IPinnedPrefix> PinAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
     {
         int[] whole = Whole(tokens);
+        await CheckRoomAsync(whole).ConfigureAwait(false);
         await ReadAsync(whole, cancellationToken).ConfigureAwait(false);
         return await PinCachedAsync(whole).ConfigureAwait(false);
     }
@@ -57,12 +58,12 @@ internal sealed class PrefixStore(ModelHost host) : IPrefixStore
         using PrefixFile file = PrefixFile.Open(path);
         Check(path, file);
         int[] tokens = [.. file.Content.Tokens];
-        CheckRoom(tokens.Length);
-        KvSequence sequence = await host.RunAsync(context => context.Cache.Find(tokens, tokens.Length)).ConfigureAwait(false);
-        var pinned = new PinnedPrefix(host, sequence, tokens);
+        CheckWindow(tokens.Length);
+        PinnedPrefix pinned = await PinFoundAsync(tokens).ConfigureAwait(false);
+        KvSequence sequence = pinned.Sequence;
         try
         {
-            while (await host.RunAsync(context => CopyIn(sequence, tokens, file)).ConfigureAwait(false) < tokens.Length)
+            while (await host.RunAsync(context => CopyIn(context, sequence, tokens, file)).ConfigureAwait(false) < tokens.Length)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -98,13 +99,20 @@ internal sealed class PrefixStore(ModelHost host) : IPrefixStore
     }
 
     /// <summary>Appends the next pages of a file, or those that the cache has come to hold meanwhile; returns the length.</summary>
-    private int CopyIn(KvSequence sequence, int[] tokens, PrefixFile file)
+    private int CopyIn(EngineContext context, KvSequence sequence, int[] tokens, PrefixFile file)
     {
         for (int i = 0; i < PagesAtOnce && sequence.TakeOver(tokens, tokens.Length) >= 0 && sequence.Length < tokens.Length; i++)
         {
             int page = sequence.Length / PageTokens;
             ReadOnlySpan<byte> bytes = file.Page(page);
-            sequence.Reserve(PageTokens);
+            while (!sequence.TryReserve(PageTokens))
+            {
+                if (!context.Idle.Evict())
+                {
+                    sequence.Reserve(PageTokens); // says how full the pool is
+                }
+            }
+
             sequence.Cache.Pool.WritePage(sequence.Pages[page], bytes);
             sequence.Advance(tokens.AsSpan(sequence.Length, PageTokens));
         }
@@ -129,9 +137,8 @@ internal sealed class PrefixStore(ModelHost host) : IPrefixStore
 
     private async Task<PinnedPrefix> PinCachedAsync(int[] tokens)
     {
-        KvSequence sequence = await host.RunAsync(context => context.Cache.Find(tokens, tokens.Length)).ConfigureAwait(false);
-        var pinned = new PinnedPrefix(host, sequence, tokens);
-        if (sequence.Length == tokens.Length)
+        PinnedPrefix pinned = await PinFoundAsync(tokens).ConfigureAwait(false);
+        if (await host.RunAsync(_ => pinned.Sequence.Length).ConfigureAwait(false) == tokens.Length)
         {
             return pinned;
         }
@@ -149,23 +156,43 @@ internal sealed class PrefixStore(ModelHost host) : IPrefixStore
             throw new ArgumentException($"A prefix needs {PageTokens} tokens at least, not {tokens.Count}.", nameof(tokens));
         }
 
-        CheckRoom(whole);
+        CheckWindow(whole);
         return [.. tokens.Take(whole)];
     }
 
-    /// <summary>Something must be left for the requests that the prefix is kept for.</summary>
-    private void CheckRoom(int tokens)
+    /// <summary>What is found of the tokens, pinned; the rest of them is booked.</summary>
+    private async Task<PinnedPrefix> PinFoundAsync(int[] tokens)
     {
-        long limit = Math.Min(host.Model.Window - 1, host.Model.Cache.TokenCapacity - 2 * PageTokens);
+        KvSequence sequence = await host.RunAsync(context =>
+        {
+            context.Pinned.Check(tokens);
+            KvSequence found = context.Cache.Find(tokens, tokens.Length);
+            context.Pinned.Add(found, tokens.Length / PageTokens);
+            return found;
+        }).ConfigureAwait(false);
+        return new PinnedPrefix(host, sequence, tokens);
+    }
+
+    /// <summary>Refuses early what could not be kept afterwards.</summary>
+    private Task<bool> CheckRoomAsync(int[] tokens) => host.RunAsync(context =>
+    {
+        context.Pinned.Check(tokens);
+        return true;
+    });
+
+    /// <summary>Something must follow the prefix.</summary>
+    private void CheckWindow(int tokens)
+    {
+        int limit = host.Model.Window - 1;
         if (tokens > limit)
         {
             throw new BudgetException(
-                string.Create(CultureInfo.InvariantCulture, $"A prefix of {tokens:N0} tokens does not fit: {Math.Max(0, limit):N0} can be kept."), tokens, limit,
-                "Use a larger window or more memory for keys and values.");
+                string.Create(CultureInfo.InvariantCulture, $"A prefix of {tokens:N0} tokens does not fit the window: {limit:N0} can be kept."), tokens, limit,
+                "Keep a shorter one or use a larger window.");
         }
     }
 
-    private StoredPrefix Expected(IReadOnlyList<int> tokens, int pages) => new(host.Model.WeightsId, "dense", host.Model.PositionScheme, Format.ToString(), tokens, pages, 0);
+    private StoredPrefix Expected(IReadOnlyList<int> tokens, int pages) => new(host.Model.WeightsId, "dense", host.Model.PositionScheme, Format.ToString(), host.Model.Backend.ActivationMode.ToString().ToLowerInvariant(), tokens, pages, 0);
 
     private void Check(string path, PrefixFile file)
     {
@@ -174,6 +201,7 @@ internal sealed class PrefixStore(ModelHost host) : IPrefixStore
         Refuse("by a model with other weights", content.WeightsId, here.WeightsId);
         Refuse("with another attention method", content.Attention, here.Attention);
         Refuse("with other positions", content.Positions, here.Positions);
+        Refuse("with other activations", content.Activations, here.Activations);
         Refuse("with other pages", content.PageFormat, here.PageFormat);
         if (file.PageBytes != Format.PageBytes || content.Tokens.Any(token => (uint)token >= (uint)host.Model.Config.VocabularySize))
         {

@@ -44,7 +44,7 @@ internal sealed class PrefixWriter : IDisposable
         _stream.Write(page);
     }
 
-    /// <summary>Puts the file in its place.</summary>
+    /// <summary>Puts the file in its place. When this returns, the file and its name are on the disk.</summary>
     /// <returns>What it holds.</returns>
     public StoredPrefix Finish()
     {
@@ -55,6 +55,7 @@ internal sealed class PrefixWriter : IDisposable
         _stream.Dispose();
         File.Move(_temporary, _path, overwrite: true);
         _finished = true;
+        FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(_path))!);
         return _content with { Bytes = length };
     }
 
@@ -78,7 +79,7 @@ internal sealed class PrefixWriter : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(number[12..], KvPageFormat.PageTokens);
         BinaryPrimitives.WriteInt64LittleEndian(number[16..], _pageBytes);
         bytes.Write(number);
-        foreach (string text in (string[])[_content.WeightsId, _content.Attention, _content.Positions, _content.PageFormat])
+        foreach (string text in (string[])[_content.WeightsId, _content.Attention, _content.Positions, _content.PageFormat, _content.Activations])
         {
             byte[] utf8 = Encoding.UTF8.GetBytes(text);
             BinaryPrimitives.WriteInt32LittleEndian(number, utf8.Length);
