@@ -10,15 +10,15 @@ namespace Agentic.Cli.Benchmarking;
 internal sealed record BenchPlan(int Prefill, int Decode, int At, IReadOnlyList<int> Batches, MapStage? Map, int Runs)
 {
     /// <summary>Tokens that the cache must hold at once, page rounding included.</summary>
-    public long CacheTokens => (long)Batches.Max() * Padded(Math.Max(Math.Max(At, Prefill), At + Decode));
+    public long CacheTokens => Batches.Max() * Padded(Math.Max(Prefill, (long)At + Decode));
 
     /// <summary>The same for the map stage, as if the calls shared nothing.</summary>
-    public long MapCacheTokens => Map is null ? 0 : (long)Map.Calls * Padded(Map.Shared + Map.Chunk + Map.New);
+    public long MapCacheTokens => Map is null ? 0 : Map.Calls * Padded((long)Map.Shared + Map.Chunk + Map.New);
 
     /// <summary>Tokens of the longest sequence.</summary>
-    public int LongestSequence => Math.Max(Math.Max(Prefill, At + Decode), Map is null ? 0 : Map.Shared + Map.Chunk + Map.New);
+    public long LongestSequence => Math.Max(Math.Max(Prefill, (long)At + Decode), Map is null ? 0 : (long)Map.Shared + Map.Chunk + Map.New);
 
-    private static long Padded(int tokens) => tokens + 128L;
+    private static long Padded(long tokens) => tokens + 128L;
 }
 
 /// <summary>Several calls at once that share a prompt's beginning.</summary>

@@ -19,6 +19,7 @@ internal static class CommandLine
         bool verbose = result.GetValue(options.Verbose);
         try
         {
+            NumberCheck.Check(result);
             if (result.Action is ParseErrorAction)
             {
                 throw UsageErrors.Of(result);

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Agentic.Inference.Backends;
 
 /// <summary>The k largest of a row by a heap of k: no sort of the vocabulary.</summary>
@@ -7,22 +9,19 @@ internal static class TopSelection
     /// <returns>How many there are.</returns>
     public static int Select(ReadOnlySpan<float> row, Span<int> ids)
     {
-        int count = 0;
-        for (int i = 0; i < row.Length; i++)
+        int count = 0, next = 0;
+        for (; next < row.Length && count < ids.Length; next++)
         {
-            if (count < ids.Length)
+            if (row[next] > float.NegativeInfinity)
             {
-                if (row[i] > float.NegativeInfinity)
-                {
-                    ids[count++] = i;
-                    Up(row, ids[..count]);
-                }
+                ids[count++] = next;
+                Up(row, ids[..count]);
             }
-            else if (row[i] > row[ids[0]])
-            {
-                ids[0] = i;
-                Down(row, ids);
-            }
+        }
+
+        if (count > 0)
+        {
+            Replace(row, next, ids[..count]);
         }
 
         for (int size = count; size > 1; size--)
@@ -32,6 +31,27 @@ internal static class TopSelection
         }
 
         return count;
+    }
+
+    /// <summary>Goes through the row from an index on; nearly all of it is not larger than the worst candidate, and passed over eight values at a time.</summary>
+    private static void Replace(ReadOnlySpan<float> row, int next, Span<int> ids)
+    {
+        while (next < row.Length)
+        {
+            while (next + Vector256<float>.Count <= row.Length && !Vector256.GreaterThanAny(Vector256.Create(row.Slice(next, Vector256<float>.Count)), Vector256.Create(row[ids[0]])))
+            {
+                next += Vector256<float>.Count;
+            }
+
+            for (int end = Math.Min(row.Length, next + Vector256<float>.Count); next < end; next++)
+            {
+                if (row[next] > row[ids[0]])
+                {
+                    ids[0] = next;
+                    Down(row, ids);
+                }
+            }
+        }
     }
 
     // The worst candidate is at the root: smallest value, of equal ones the highest index.

@@ -181,7 +181,7 @@ public abstract partial class ComputeBackendTests
 
     private static int[] Choices(int rows, int perRow) => [.. Enumerable.Range(0, rows * perRow).Select(s => (s / perRow * 5 + s % perRow * (s / perRow % 2 + 1)) * 7 / 3 % Experts)];
 
-    private static DeviceMatrix Stack(IComputeBackend backend, int groups, params (GgmlType Type, int Rows, int Columns, byte[] Bytes)[] parts)
+    private protected static DeviceMatrix Stack(IComputeBackend backend, int groups, params (GgmlType Type, int Rows, int Columns, byte[] Bytes)[] parts)
     {
         GCHandle[] pins = [.. parts.Select(part => GCHandle.Alloc(part.Bytes, GCHandleType.Pinned))];
         DeviceMatrix matrix = backend.UploadGroups(groups, [.. parts.Select((part, i) => new MatrixSource(part.Type, part.Rows, part.Columns, pins[i].AddrOfPinnedObject()))]);

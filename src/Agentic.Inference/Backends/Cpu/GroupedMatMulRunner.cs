@@ -15,10 +15,12 @@ internal sealed unsafe class GroupedMatMulRunner(ComputePool pool, ActivationMod
 
     private readonly Scratch _tables = new(count), _quantised = new(count), _floats = new(count), _gathered = new(count), _expanded = new(count);
 
-    public void Run(CpuMatrix matrix, int groups, int* choices, int rows, int perRow, RowBlocks x, RowBlocks output, float* bias)
+    /// <summary>Multiplies.</summary>
+    /// <returns>How many groups' weights were read.</returns>
+    public int Run(CpuMatrix matrix, int groups, int* choices, int rows, int perRow, RowBlocks x, RowBlocks output, float* bias)
     {
         int slots = checked(rows * perRow);
-        if (slots == 0) return;
+        if (slots == 0) return 0;
         if (matrix.PartCount % groups != 0 || matrix.Rows % groups != 0)
             throw new ArgumentException($"The matrix was not uploaded as {groups} groups.", nameof(groups));
         bool integer = mode == ActivationMode.Int8 && matrix.HasQuantised;
@@ -55,6 +57,7 @@ internal sealed unsafe class GroupedMatMulRunner(ComputePool pool, ActivationMod
         pool.For(job.Tiles, small ? job.Tiles : Math.Max(1, job.Tiles / (4 * pool.Threads)), &Pack, &job);
         int items = checked(runs * job.GroupPanels);
         pool.For(items, small ? items : Math.Max(1, items / (8 * pool.Threads)), &Multiply, &job);
+        return job.GroupsMet;
     }
 
     /// <inheritdoc/>
@@ -87,6 +90,7 @@ internal sealed unsafe class GroupedMatMulRunner(ComputePool pool, ActivationMod
         for (int g = 0; g < groups; g++)
         {
             int end = first + next[g], run = tiles;
+            job->GroupsMet += next[g] > 0 ? 1 : 0;
             next[g] = first;
             for (; first < end; first += ActivationPacker.GroupRows)
             {
@@ -207,6 +211,7 @@ internal sealed unsafe class GroupedMatMulRunner(ComputePool pool, ActivationMod
         public int GroupParts;
         public int GroupPanels;
         public int GroupRows;
+        public int GroupsMet;
         public int Columns;
         public int PerRow;
         public int Tiles;

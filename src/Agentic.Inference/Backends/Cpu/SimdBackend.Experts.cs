@@ -11,9 +11,9 @@ public sealed unsafe partial class SimdBackend
         Counters.MatMuls++;
         if (rows == 1) Counters.VectorRows += perRow;
         else Counters.BatchedRows += (long)rows * perRow;
-        Counters.BytesRead += matrix.Bytes / groups * Math.Min(groups, (long)rows * perRow);
         Counters.MultiplyAdds += (long)rows * perRow * (matrix.Rows / groups) * matrix.Columns;
-        _groupedMatMul.Run((CpuMatrix)matrix, groups, choices is null ? null : Ints(choices), rows, perRow, x, output, bias is null ? null : Floats(bias));
+        int met = _groupedMatMul.Run((CpuMatrix)matrix, groups, choices is null ? null : Ints(choices), rows, perRow, x, output, bias is null ? null : Floats(bias));
+        Counters.BytesRead += matrix.Bytes / groups * met;
     }
 
     /// <inheritdoc/>

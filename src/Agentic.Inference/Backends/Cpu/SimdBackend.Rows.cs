@@ -110,17 +110,6 @@ public sealed unsafe partial class SimdBackend
     }
 
     /// <inheritdoc/>
-    public void Sample(DeviceBuffer logits, int vocabulary, IReadOnlyList<SamplingRow> rows, Span<SampledToken> results)
-    {
-        // Sums of exponentials are most of the work; what is drawn depends on objects, which stay on the caller's thread.
-        var sums = (double*)_row.Get(rows.Count * (long)sizeof(double));
-        var job = new RowJob { X = Floats(logits), Width = vocabulary, Output = (float*)sums };
-        ForRows(rows.Count, vocabulary, &LogSumExpRows, &job);
-        for (int r = 0; r < rows.Count; r++)
-            results[r] = RowSampler.Sample(new ReadOnlySpan<float>(Floats(logits) + (long)r * vocabulary, vocabulary), rows[r], sums[r]);
-    }
-
-    /// <inheritdoc/>
     public void TargetLogProbs(DeviceBuffer logits, int rows, int vocabulary, ReadOnlySpan<int> targets, Span<float> results)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(targets.Length, rows, nameof(targets));
@@ -225,13 +214,6 @@ public sealed unsafe partial class SimdBackend
             RowKernels.Scale(x, length, job->Number);
             if (job->Cap > 0) SoftCap.Run(x, length, job->Cap);
         }
-    }
-
-    private static void LogSumExpRows(void* context, int begin, int end, int worker)
-    {
-        var job = (RowJob*)context;
-        for (int r = begin; r < end; r++)
-            ((double*)job->Output)[r] = SoftmaxRow.LogSumExp(new ReadOnlySpan<float>(job->X + (long)r * job->Width, job->Width));
     }
 
     private static void LogProbRows(void* context, int begin, int end, int worker)
