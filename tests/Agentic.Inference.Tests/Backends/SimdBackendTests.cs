@@ -14,16 +14,18 @@ public sealed class SimdBackendTests : ComputeBackendTests
     /// <inheritdoc/>
     protected override IComputeBackend Create(ActivationMode mode = ActivationMode.Int8) => new SimdBackend(2, mode);
 
-    [Fact]
-    public void Sample_ManyRows_AreDrawnAsEachAlone()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(Rows)]
+    public void Sample_SomeRows_AreDrawnAsEachAlone(int count)
     {
         using IComputeBackend backend = Create();
         float[] values = new RandomData(5).Floats(Rows * Vocabulary, 4);
         using DeviceBuffer logits = backend.Floats(values);
-        SamplingRow[] rows = [.. Enumerable.Range(0, Rows).Select(r => new SamplingRow { Temperature = r % 3, TopK = 40 * (r % 2), Seed = 3, Counter = (ulong)r })];
-        var drawn = new SampledToken[Rows];
+        SamplingRow[] rows = [.. Enumerable.Range(0, count).Select(r => new SamplingRow { Temperature = r % 3, TopK = 40 * (r % 2), Seed = 3, Counter = (ulong)r })];
+        var drawn = new SampledToken[count];
         backend.Sample(logits, Vocabulary, rows, drawn);
-        for (int r = 0; r < Rows; r++) Assert.Equal(RowSampler.Sample(values.AsSpan(r * Vocabulary, Vocabulary), rows[r]), drawn[r]);
+        for (int r = 0; r < count; r++) Assert.Equal(RowSampler.Sample(values.AsSpan(r * Vocabulary, Vocabulary), rows[r]), drawn[r]);
     }
 
     [Fact]
