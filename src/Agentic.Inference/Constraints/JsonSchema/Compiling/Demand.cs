@@ -57,29 +57,8 @@ internal sealed class Demand
         }
     }
 
-    /// <summary>Whether all schemas of the demand are this one or parts of it that hold for the same value.</summary>
-    public bool IsWithin(SchemaNode schema)
-    {
-        var inside = new HashSet<SchemaNode>();
-        var more = new Queue<SchemaNode>([schema]);
-        while (more.TryDequeue(out SchemaNode? next))
-        {
-            if (inside.Add(next))
-            {
-                foreach (SchemaNode part in next.AllOf.Concat(next.AnyOf).Concat(next.OneOf).Concat((next.Conditions ?? []).SelectMany(options => options)))
-                {
-                    more.Enqueue(part);
-                }
-
-                if (next.Reference is { } reference)
-                {
-                    more.Enqueue(reference);
-                }
-            }
-        }
-
-        return Nodes.All(inside.Contains);
-    }
+    /// <summary>For every schema that forbids what it does not evaluate: itself and its parts that are met by the same value.</summary>
+    public List<SchemaNode[]> Closed(Func<SchemaNode, bool> closes) => [.. Nodes.Where(closes).Select(node => Nodes.Where(Within(node).Contains).ToArray())];
 
     /// <summary>The values of <c>enum</c> and <c>const</c> that all lists hold; null when there is no list.</summary>
     public List<JsonElement>? Constants()
@@ -107,8 +86,7 @@ internal sealed class Demand
 
             if (schema.OneOf.Length > 0)
             {
-                Disjointness.Require(schema);
-                open.Add(schema.OneOf);
+                open.Add(Disjointness.Exclusive(schema));
             }
 
             open.AddRange(Conditions.Of(schema));
@@ -118,5 +96,28 @@ internal sealed class Demand
                 more.Enqueue(reference);
             }
         }
+    }
+
+    private static HashSet<SchemaNode> Within(SchemaNode schema)
+    {
+        var inside = new HashSet<SchemaNode>();
+        var more = new Queue<SchemaNode>([schema]);
+        while (more.TryDequeue(out SchemaNode? next))
+        {
+            if (inside.Add(next))
+            {
+                foreach (SchemaNode part in next.AllOf.Concat(next.AnyOf).Concat(next.OneOf).Concat(next.Exclusive ?? []).Concat((next.Conditions ?? []).SelectMany(options => options)))
+                {
+                    more.Enqueue(part);
+                }
+
+                if (next.Reference is { } reference)
+                {
+                    more.Enqueue(reference);
+                }
+            }
+        }
+
+        return inside;
     }
 }

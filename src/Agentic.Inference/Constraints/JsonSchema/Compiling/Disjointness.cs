@@ -9,32 +9,57 @@ internal static class Disjointness
     // So many pairs of schemas are looked at for one oneOf; recursive options that are alike would be looked at for ever.
     private const int MaxPairs = 100_000;
 
-    /// <exception cref="JsonSchemaException">Two options may both hold.</exception>
-    public static void Require(SchemaNode node)
+    /// <summary>
+    /// Options of which one holds exactly when one option of <c>oneOf</c> and no other does: the options themselves where they exclude each other,
+    /// else each with the negation of the others.
+    /// </summary>
+    /// <exception cref="JsonSchemaException">Two options may both hold, and one of them has no negation.</exception>
+    public static SchemaNode[] Exclusive(SchemaNode node)
     {
-        if (node.ShownDisjoint)
+        if (node.Exclusive is null)
         {
-            return;
+            node.Exclusive = Overlap(node) is not var (one, other) ? node.OneOf
+                : [.. node.OneOf.Select(option => node.Derive("allOf", both => both.AllOf = [option, .. node.OneOf.Where(o => o != option).Select(o => Negated(node, o, one, other))]))];
         }
 
+        return node.Exclusive;
+    }
+
+    private static SchemaNode Negated(SchemaNode node, SchemaNode option, int one, int other)
+    {
+        try
+        {
+            Opposites.Of(option);
+            return Opposites.Not(option);
+        }
+        catch (JsonSchemaException e)
+        {
+            throw new JsonSchemaException(
+                node.Pointer, "oneOf", $"'oneOf' options {one} and {other} may both hold, or it cannot be shown that they do not, and at '#{JsonSchemaException.Shown(e.Pointer)}' stands '{e.Keyword}', which cannot be negated.",
+                "Use 'anyOf', or give the options different types or a required property with different constants.");
+        }
+    }
+
+    /// <summary>The first two options that may both hold.</summary>
+    private static (int One, int Other)? Overlap(SchemaNode node)
+    {
         int pairs = MaxPairs;
+        JsonTypes types = Types(Closure(node));
         for (int i = 0; i < node.OneOf.Length; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                if (!AreDisjoint(node.OneOf[i], node.OneOf[j], depth: 0, ref pairs))
+                if (!AreDisjoint(node.OneOf[i], node.OneOf[j], types, depth: 0, ref pairs))
                 {
-                    throw new JsonSchemaException(
-                        node.Pointer, "oneOf", $"'oneOf' options {j} and {i} may both hold, or it cannot be shown that they do not.",
-                        "Use 'anyOf', or give the options different types or a required property with different constants.");
+                    return (j, i);
                 }
             }
         }
 
-        node.ShownDisjoint = true;
+        return null;
     }
 
-    private static bool AreDisjoint(SchemaNode a, SchemaNode b, int depth, ref int pairs)
+    private static bool AreDisjoint(SchemaNode a, SchemaNode b, JsonTypes types, int depth, ref int pairs)
     {
         if (--pairs < 0)
         {
@@ -42,7 +67,7 @@ internal static class Disjointness
         }
 
         (IReadOnlyList<SchemaNode> left, IReadOnlyList<SchemaNode> right) = (Closure(a), Closure(b));
-        JsonTypes common = Types(left) & Types(right);
+        JsonTypes common = types & Types(left) & Types(right);
         if (common == JsonTypes.None || left.Any(n => n.Never) || right.Any(n => n.Never))
         {
             return true;
@@ -64,13 +89,20 @@ internal static class Disjointness
             return false;
         }
 
-        foreach (string name in left.SelectMany(n => n.Required).Intersect(right.SelectMany(n => n.Required), StringComparer.Ordinal))
+        // A property that one of them demands must meet what both say of it.
+        foreach (string name in left.Concat(right).SelectMany(n => n.Required).Distinct(StringComparer.Ordinal))
         {
-            foreach (SchemaNode p in Declared(left, name))
+            List<SchemaNode> ofLeft = Declared(left, name), ofRight = Declared(right, name);
+            if (ofLeft.Concat(ofRight).Any(p => p.Never))
             {
-                foreach (SchemaNode q in Declared(right, name))
+                return true;
+            }
+
+            foreach (SchemaNode p in ofLeft)
+            {
+                foreach (SchemaNode q in ofRight)
                 {
-                    if (AreDisjoint(p, q, depth + 1, ref pairs))
+                    if (AreDisjoint(p, q, JsonTypes.Any, depth + 1, ref pairs))
                     {
                         return true;
                     }
@@ -81,7 +113,8 @@ internal static class Disjointness
         return false;
     }
 
-    private static IEnumerable<SchemaNode> Declared(IEnumerable<SchemaNode> nodes, string name) => nodes.Select(n => n.Properties?.GetValueOrDefault(name)).OfType<SchemaNode>();
+    private static List<SchemaNode> Declared(IEnumerable<SchemaNode> nodes, string name) =>
+        [.. nodes.Select(n => n.Properties?.GetValueOrDefault(name) ?? (n.PatternProperties.Length == 0 ? n.AdditionalProperties : null)).OfType<SchemaNode>()];
 
     private static List<SchemaNode> Closure(SchemaNode node)
     {

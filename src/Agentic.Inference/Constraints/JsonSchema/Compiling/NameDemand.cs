@@ -14,11 +14,12 @@ internal sealed class NameDemand
     private readonly Demand _demand;
     private readonly Dictionary<string, ByteAutomaton> _patterns = new(StringComparer.Ordinal);
     private readonly ByteAutomaton? _allowed;
+    private readonly List<SchemaNode[]> _closed;
     private readonly bool _listed;
 
     public NameDemand(Demand demand)
     {
-        _demand = demand;
+        (_demand, _closed) = (demand, demand.Closed(node => node.OnlyStatedProperties));
         foreach (SchemaNode node in demand.Nodes)
         {
             foreach ((string pattern, _) in node.PatternProperties)
@@ -48,21 +49,15 @@ internal sealed class NameDemand
     private bool Unnamed => _demand.Nodes.Any(node => node.AdditionalProperties is not null) || !_demand.Nodes.Any(node => node.DeclaresProperties || node.PatternProperties.Length > 0);
 
     /// <summary>The schemas of a property's value; null when it may not have this name.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="closed">Names that no schema speaks of are forbidden.</param>
-    public IEnumerable<SchemaNode>? SchemasOf(string name, bool closed)
+    public IEnumerable<SchemaNode>? SchemasOf(string name)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(name);
         List<SchemaNode> schemas = Schemas(node => node.Properties?.GetValueOrDefault(name), pattern => _patterns[pattern].Matches(bytes));
-        return _allowed?.Matches(bytes) == false || (closed && !Stated()) ? null : schemas;
-
-        bool Stated() => _demand.Nodes.Any(node => node.AdditionalProperties is not null
-            || (node.DeclaresProperties && node.Properties!.ContainsKey(name))
-            || node.PatternProperties.Any(p => _patterns[p.Pattern].Matches(bytes)));
+        return _allowed?.Matches(bytes) != false && Stated(node => node.DeclaresProperties && node.Properties!.ContainsKey(name), pattern => _patterns.GetValueOrDefault(pattern)?.Matches(bytes) == true) ? schemas : null;
     }
 
     /// <summary>Other names, in classes, each with the schemas of its values. Null stands for all names.</summary>
-    public IEnumerable<(ByteAutomaton? Names, IEnumerable<SchemaNode> Schemas)> Others(bool closed)
+    public IEnumerable<(ByteAutomaton? Names, IEnumerable<SchemaNode> Schemas)> Others()
     {
         string[] taken = [.. Named.Concat(_demand.Nodes.SelectMany(node => (IEnumerable<string>?)node.Properties?.Keys ?? [])).Distinct(StringComparer.Ordinal)];
         if (_listed || (_patterns.Count == 0 && !Unnamed))
@@ -79,12 +74,16 @@ internal sealed class NameDemand
         foreach ((ByteAutomaton? names, HashSet<string> matched) in Classes(all))
         {
             List<SchemaNode> schemas = Schemas(_ => null, matched.Contains);
-            if ((matched.Count > 0 || Unnamed) && !(closed && schemas.Count == 0))
+            if ((matched.Count > 0 || Unnamed) && Stated(_ => false, matched.Contains))
             {
                 yield return (names, schemas);
             }
         }
     }
+
+    // Whether every schema that forbids other names speaks of this one.
+    private bool Stated(Predicate<SchemaNode> declared, Predicate<string> matches) => _closed.All(parts =>
+        Array.Exists(parts, node => node.AdditionalProperties is not null || declared(node) || node.PatternProperties.Any(p => matches(p.Pattern))));
 
     private List<(ByteAutomaton? Names, HashSet<string> Matched)> Classes(ByteAutomaton? all)
     {

@@ -79,10 +79,9 @@ internal static class Opposites
             case "anyOf":
                 return [schema.Derive("allOf", node => node.AllOf = [.. schema.AnyOf.Select(Not)])];
             case "oneOf":
-                Disjointness.Require(schema);
-                return [schema.Derive("allOf", node => node.AllOf = [.. schema.OneOf.Select(Not)])];
+                return [schema.Derive("allOf", node => node.AllOf = [.. Disjointness.Exclusive(schema).Select(Not)])];
             default:
-                throw new JsonSchemaException(schema.Pointer, keyword, $"the negation of '{keyword}' is not supported ('not' and 'if' need it).", "Write the allowed forms out as anyOf.");
+                throw new JsonSchemaException(schema.Pointer, keyword, $"the negation of '{keyword}' is not supported ('not', 'if' and overlapping options of 'oneOf' need it).", "Write the allowed forms out as anyOf.");
         }
     }
 

@@ -11,10 +11,11 @@ internal sealed partial class SchemaCompiler
     {
         long least = demand.Nodes.Max(node => node.MinItems), most = demand.Nodes.Min(node => node.MaxItems ?? long.MaxValue);
         int prefix = demand.Nodes.Max(node => node.PrefixItems.Length);
+        List<SchemaNode[]> closed = demand.Closed(node => node.OnlyStatedItems);
         var firsts = new List<GrammarNode>();
         for (int i = 0; i < prefix && i < most; i++)
         {
-            if (Reference(ItemAt(demand, i)) is not { } item)
+            if (!Stated(i) || Reference(ItemAt(demand, i)) is not { } item)
             {
                 most = i;
                 break;
@@ -23,9 +24,7 @@ internal sealed partial class SchemaCompiler
             firsts.Add(item);
         }
 
-        GrammarNode? rest = most > prefix ? Reference(ItemAt(demand, prefix)) : null;
-        bool closed = Closed(demand, node => node.OnlyStatedItems, "unevaluatedItems") && !demand.Nodes.Any(node => node.Items is not null);
-        rest = closed ? null : rest;
+        GrammarNode? rest = most > prefix && Stated(prefix) ? Reference(ItemAt(demand, prefix)) : null;
         most = rest is null ? Math.Min(most, firsts.Count) : most;
         if (least > most)
         {
@@ -44,6 +43,8 @@ internal sealed partial class SchemaCompiler
             : contains.Length > 0 ? Containing(demand, contains, rest, least, most)
             : Items(firsts, rest, (int)least, most == long.MaxValue ? null : (int)Math.Min(most, MaxItems));
         return items is null ? null : GrammarNode.Sequence(GrammarNode.Text("["), Space, items, GrammarNode.Text("]"));
+
+        bool Stated(int index) => closed.All(parts => System.Array.Exists(parts, node => node.Items is not null || index < node.PrefixItems.Length));
     }
 
     /// <summary>What an item must meet: its own schema where a list of them reaches so far, else that of all others.</summary>

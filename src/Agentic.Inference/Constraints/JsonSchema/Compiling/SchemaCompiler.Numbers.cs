@@ -8,15 +8,16 @@ internal sealed partial class SchemaCompiler
 {
     private static NumberBounds Bounds(Demand demand) => demand.Nodes.Aggregate(NumberBounds.None, (all, node) => NumberFormats.Limit(node.Format, all.And(node.Numbers)));
 
-    private GrammarNode? Number(Demand demand, bool fractions)
+    private GrammarNode? Number(Demand demand, JsonTypes types)
     {
         NumberBounds bounds = Bounds(demand);
         ExactDecimal[] forbidden = [.. demand.Forbidden.Where(value => value.ValueKind == JsonValueKind.Number).Select(JsonValues.Number)];
-        return Shared("n", $"{bounds} {fractions} {string.Join(' ', forbidden)}", () => Number(demand, bounds, fractions, forbidden));
+        return Shared("n", $"{bounds} {types} {string.Join(' ', forbidden)}", () => Number(demand, bounds, types, forbidden));
     }
 
-    private static GrammarNode? Number(Demand demand, NumberBounds bounds, bool fractions, ExactDecimal[] forbidden)
+    private static GrammarNode? Number(Demand demand, NumberBounds bounds, JsonTypes types, ExactDecimal[] forbidden)
     {
+        bool fractions = types.HasFlag(JsonTypes.Fraction), integers = types.HasFlag(JsonTypes.Integer);
         var one = new ExactDecimal(1, 0);
         ExactDecimal step = bounds.MultipleOf ?? one;
         GrammarNode? within = NumberGrammar.Create(bounds, fractions && (bounds.MultipleOf is null || step.Scale > 0));
@@ -34,9 +35,15 @@ internal sealed partial class SchemaCompiler
                 $"Steps may have {NumberGrammar.FractionDigits} digits after the point, and their digits no prime power above {Multiples.MaxPrimePower}."));
         }
 
+        GrammarNode zeros = GrammarNode.Repeat(GrammarNode.Text("0"), 0);
+        if (!integers)
+        {
+            GrammarNode digits = GrammarNode.Repeat(GrammarNode.Byte(ByteSet.Range((byte)'0', (byte)'9')), 1);
+            numbers = numbers.Except(ByteAutomaton.Of(GrammarNode.Sequence(GrammarNode.Optional(GrammarNode.Text("-")), digits, GrammarNode.Optional(GrammarNode.Sequence(GrammarNode.Text("."), zeros)))));
+        }
+
         foreach (ExactDecimal value in forbidden)
         {
-            GrammarNode zeros = GrammarNode.Repeat(GrammarNode.Text("0"), 0);
             numbers = numbers.Except(ByteAutomaton.Of(GrammarNode.Sequence(
                 GrammarNode.Text(value.ToString()), value.IsInteger ? GrammarNode.Optional(GrammarNode.Sequence(GrammarNode.Text("."), zeros)) : zeros)));
         }

@@ -8,13 +8,12 @@ internal sealed partial class SchemaCompiler
 {
     private GrammarNode? Object(Demand demand)
     {
-        bool closed = Closed(demand, node => node.OnlyStatedProperties, "unevaluatedProperties");
         var names = new NameDemand(demand);
         var required = demand.Nodes.SelectMany(node => node.Required).ToHashSet(StringComparer.Ordinal);
         var members = new List<(GrammarNode Node, bool Required)>();
         foreach (string name in names.Named)
         {
-            if (names.SchemasOf(name, closed) is { } schemas && Reference(schemas) is { } value)
+            if (names.SchemasOf(name) is { } schemas && Reference(schemas) is { } value)
             {
                 members.Add((Member(GrammarNode.Text(JsonValues.Text(name)), value), required.Contains(name)));
             }
@@ -24,7 +23,7 @@ internal sealed partial class SchemaCompiler
             }
         }
 
-        GrammarNode[] extras = [.. names.Others(closed).Select(Extra).OfType<GrammarNode>()];
+        GrammarNode[] extras = [.. names.Others().Select(Extra).OfType<GrammarNode>()];
         long least = demand.Nodes.Max(node => node.MinProperties), most = demand.Nodes.Min(node => node.MaxProperties) ?? long.MaxValue;
         GrammarNode? extra = extras.Length == 0 ? null : GrammarNode.AnyOf(extras);
         if (Chain(members, extra, least, most) is { } chain)
@@ -35,20 +34,6 @@ internal sealed partial class SchemaCompiler
         // Free names may repeat, and count once then: one property can be promised, two cannot.
         return extra is null || least < 2 ? null : throw new JsonSchemaException(
             demand.Pointer, "minProperties", "'minProperties' above 1 is not supported where names are free.", "Name the properties, or ask for a list.");
-    }
-
-    /// <summary>Whether what no keyword of the demand evaluates is forbidden.</summary>
-    private static bool Closed(Demand demand, Func<SchemaNode, bool> closes, string keyword)
-    {
-        foreach (SchemaNode node in demand.Nodes.Where(closes))
-        {
-            if (!demand.IsWithin(node))
-            {
-                throw new JsonSchemaException(node.Pointer, keyword, $"'{keyword}' beside another schema that speaks of the same value is not supported.", "Write it into the schema that holds the others in allOf.");
-            }
-        }
-
-        return demand.Nodes.Any(closes);
     }
 
     private GrammarNode? Extra((ByteAutomaton? Names, IEnumerable<SchemaNode> Schemas) others)

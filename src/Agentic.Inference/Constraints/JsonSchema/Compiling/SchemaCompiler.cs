@@ -107,10 +107,9 @@ internal sealed partial class SchemaCompiler
             options.Add(demand.Forbidden.Any(value => value.ValueKind == JsonValueKind.False) ? null : GrammarNode.Text("false"));
         }
 
-        // Fractions alone, which only a negation asks for, are not written.
-        if (types.HasFlag(JsonTypes.Integer))
+        if ((types & JsonTypes.Number) != 0)
         {
-            options.Add(Number(demand, types.HasFlag(JsonTypes.Fraction)));
+            options.Add(Number(demand, types & JsonTypes.Number));
         }
 
         if (types.HasFlag(JsonTypes.String))

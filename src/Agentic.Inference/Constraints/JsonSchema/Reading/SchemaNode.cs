@@ -97,8 +97,8 @@ internal sealed class SchemaNode(NodeIds ids, string pointer)
 
     public SchemaNode[] OneOf { get; set; } = [];
 
-    /// <summary>The options of <see cref="OneOf"/> are proven to exclude each other.</summary>
-    public bool ShownDisjoint { get; set; }
+    /// <summary>The options of <see cref="OneOf"/> in a form in which they exclude each other; null until it is asked for.</summary>
+    public SchemaNode[]? Exclusive { get; set; }
 
     public SchemaNode? Reference { get; set; }
 
