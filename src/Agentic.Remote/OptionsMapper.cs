@@ -73,6 +73,10 @@ internal static class OptionsMapper
                     mapped.LogitBiases[id] = (int)MathF.Round(bias);
                 }
                 break;
+            case (ConstraintKeys.Regex or ConstraintKeys.Choices or ConstraintKeys.Gbnf, _):
+                // Servers have fields of their own for these, and pass over those of others without a word.
+                throw new ConfigurationException(
+                    $"The option '{key}' cannot be promised for remote models: endpoints have no common field for it.", "Use a response format with a JSON Schema (pattern, enum), or a local model.");
             case (PromptTokens.OptionKey, PromptTokens { Ids: null }):
             case (SamplingKeys.Priority, _): // the endpoint has its own order
                 break;

@@ -259,6 +259,11 @@ public sealed class RemoteChatClientTests
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { AdditionalProperties = new() { [SamplingKeys.ReplyStart] = 5 } }));
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { AdditionalProperties = new() { [PromptTokens.OptionKey] = new PromptTokens(1, [1]) } }));
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { AdditionalProperties = new() { [SamplingKeys.MinP] = "half" } }));
+        foreach (string key in (string[])[ConstraintKeys.Regex, ConstraintKeys.Choices, ConstraintKeys.Gbnf, SamplingKeys.CloseAtLimit])
+        {
+            Assert.Contains(key, (await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync(Hi, new() { AdditionalProperties = new() { [key] = "a" } }))).Message);
+        }
+
         await Assert.ThrowsAsync<ConfigurationException>(() => client.GetResponseAsync([]));
         Assert.Empty(endpoint.Requests);
     }

@@ -20,8 +20,8 @@ namespace Agentic.Inference.Hosting;
 /// tokens of the reply, not of the prompt. A given <see cref="ChatOptions.Seed"/> fixes the text whatever else runs. What cannot be done (tools,
 /// images) is refused with a <see cref="ConfigurationException"/>. Text of messages never forms special tokens.
 /// <see cref="ChatResponseFormat.Json"/> makes every reply one JSON object, <see cref="ChatResponseFormat.ForJsonSchema(System.Text.Json.JsonElement, string?, string?)"/>
-/// a value of the schema; a reply cut at its limit says so by its finish reason, or is closed in time (<see cref="SamplingKeys.CloseAtLimit"/>).
-/// The prompt should ask for JSON too.
+/// a value of the schema, <see cref="ConstraintKeys"/> hold it to other forms; a reply cut at its limit says so by its finish reason, or is closed in time (<see cref="SamplingKeys.CloseAtLimit"/>).
+/// The prompt should ask for the form too.
 /// </remarks>
 public sealed class LocalChatClient : IChatClient
 {

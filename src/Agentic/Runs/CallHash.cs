@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Agentic.Agents;
 using Microsoft.Extensions.AI;
 
@@ -78,7 +79,7 @@ internal sealed class CallHash : IDisposable
         foreach ((string key, object? value) in (options.AdditionalProperties ?? []).Where(p => p.Value is not PromptTokens && p.Key != SamplingKeys.Priority).OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             Add(key);
-            Add(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture));
+            Add(value is IConvertible ? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) : JsonSerializer.Serialize(value));
         }
     }
 

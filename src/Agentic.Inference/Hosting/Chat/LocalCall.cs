@@ -54,8 +54,8 @@ internal sealed class LocalCall
         {
             Operation = GenAiTags.Chat,
             Prompt = prompt,
-            Constraint = plan.Constraint ?? JsonReply.Constraint(options, counter.Tokenizer),
-            CloseAtLimit = JsonReply.ClosesAtLimit(options),
+            Constraint = plan.Constraint ?? ReplyForm.Constraint(options, counter.Tokenizer),
+            CloseAtLimit = ReplyForm.ClosesAtLimit(options),
             ShownTokens = plan.Shown,
         };
         return new LocalCall(request, plan.Reader, counter.Tokenizer, model, counter.Now) { Options = options };

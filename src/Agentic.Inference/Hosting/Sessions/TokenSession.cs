@@ -53,12 +53,12 @@ internal sealed class TokenSession(ModelHost host, string model, IReadOnlyList<i
     /// <inheritdoc/>
     public IAsyncEnumerable<SessionUpdate> GenerateAsync(ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        if (JsonReply.ClosesAtLimit(options))
+        if (ReplyForm.ClosesAtLimit(options))
         {
             throw new ConfigurationException($"A session cannot close a reply at its limit: {SamplingKeys.CloseAtLimit} is for chat calls.");
         }
 
-        return Generate(OptionsMapper.Map(options, model) with { Constraint = JsonReply.Constraint(options, host.Tokenizer) }, cancellationToken);
+        return Generate(OptionsMapper.Map(options, model) with { Constraint = ReplyForm.Constraint(options, host.Tokenizer) }, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using Agentic.Inference.Constraints;
-using Agentic.Inference.Constraints.JsonSchema;
 using Agentic.Inference.Hosting.Chat;
 using Agentic.Inference.Tokenization;
 using Microsoft.Extensions.AI;
@@ -23,8 +22,9 @@ internal sealed record ReplyPlan(TokenConstraint? Constraint, IReadOnlySet<int> 
         }
 
         ToolSyntax syntax = counter.Syntax;
-        bool calls = tools is { Callable.Count: > 0 }, form = options?.ResponseFormat is ChatResponseFormatJson;
-        if (tools is null && form && thoughts == Thoughts.Possible)
+        bool calls = tools is { Callable.Count: > 0 };
+        var form = ReplyForm.Of(options);
+        if (tools is null && form is not null && thoughts == Thoughts.Possible)
         {
             // An answer in a given form is given at once, unless the template has the model think first.
             return new ReplyPlan(null, new HashSet<int>(), null);
@@ -32,26 +32,21 @@ internal sealed record ReplyPlan(TokenConstraint? Constraint, IReadOnlySet<int> 
 
         string[] marks = [.. calls ? syntax.Marks : [], .. thoughts == Thoughts.None ? Array.Empty<string>() : [ThoughtMarks.Start, ThoughtMarks.End]];
         HashSet<int> shown = [.. Special(counter.Tokenizer, marks)];
-        TokenConstraint? constraint = tools is null && !form ? null : Compile(tools, syntax, thoughts, options!, counter.Tokenizer, shown);
-        return new ReplyPlan(constraint, shown, new ReplyReader(calls ? syntax : null, thoughts, syntax.AtStartOnly || form));
+        TokenConstraint? constraint = tools is null && form is null ? null : Compile(tools, syntax, thoughts, form, options!, counter.Tokenizer, shown);
+        return new ReplyPlan(constraint, shown, new ReplyReader(calls ? syntax : null, thoughts, syntax.AtStartOnly || form is not null));
     }
 
-    private static TokenConstraint Compile(OfferedTools? tools, ToolSyntax syntax, Thoughts thoughts, ChatOptions options, Tokenizer tokenizer, HashSet<int> shown)
+    private static TokenConstraint Compile(OfferedTools? tools, ToolSyntax syntax, Thoughts thoughts, ReplyForm? form, ChatOptions options, Tokenizer tokenizer, HashSet<int> shown)
     {
         if (options.AdditionalProperties?.ContainsKey(SamplingKeys.ReplyStart) == true)
         {
             throw new ConfigurationException($"A reply with tools or in a given form cannot go on from a given start: leave out {SamplingKeys.ReplyStart}.");
         }
 
-        var json = options.ResponseFormat as ChatResponseFormatJson;
         string key = string.Join('\n', [
-            "tools", syntax.GetType().Name, $"{thoughts} {tools?.Required} {tools?.Several} {json is not null}", json?.Schema?.GetRawText() ?? "",
+            "tools", syntax.GetType().Name, $"{thoughts} {tools?.Required} {tools?.Several} {form?.Key.Length}", form?.Key ?? "",
             ..tools?.Callable.SelectMany(tool => new[] { tool.Name, tool.Parameters.GetRawText() }) ?? []]);
-        return ConstraintCache.Get(tokenizer, key, () =>
-        {
-            Grammar? answer = json is null ? null : json.Schema is { } schema ? JsonSchemaGrammar.Create(schema) : AnyJson.Object;
-            return TokenConstraint.Compile(ReplyGrammar.Create(tools, syntax, thoughts, answer), tokenizer, shown);
-        });
+        return ConstraintCache.Get(tokenizer, key, () => TokenConstraint.Compile(ReplyGrammar.Create(tools, syntax, thoughts, form?.Grammar()), tokenizer, shown));
     }
 
     /// <summary>The control tokens among some texts.</summary>
