@@ -12,6 +12,7 @@ namespace Agentic;
 [JsonDerivedType(typeof(CallDoneEvent), "call")]
 [JsonDerivedType(typeof(RetryEvent), "retry")]
 [JsonDerivedType(typeof(RecordDroppedEvent), "dropped")]
+[JsonDerivedType(typeof(CollapsedEvent), "collapsed")]
 [JsonDerivedType(typeof(DeadLetterEvent), "dead-letter")]
 [JsonDerivedType(typeof(WarningEvent), "warning")]
 [JsonDerivedType(typeof(TokenDeltaEvent), "delta")]
@@ -69,6 +70,12 @@ public sealed record RetryEvent(string Stage, int Attempt, string Reason) : RunE
 
 /// <summary>A record or fact was left out.</summary>
 public sealed record RecordDroppedEvent(string Stage, int? Chunk, string Reason) : RunEvent;
+
+/// <summary>Records were merged so that they fit.</summary>
+/// <param name="Round">Round, from 1.</param>
+/// <param name="Before">Tokens before it.</param>
+/// <param name="After">Tokens after it.</param>
+public sealed record CollapsedEvent(int Round, int Before, int After) : RunEvent;
 
 /// <summary>A piece of work failed for good.</summary>
 public sealed record DeadLetterEvent(DeadLetter Letter) : RunEvent;

@@ -5,6 +5,8 @@ namespace Agentic.Tests;
 /// <summary>A tokenizer for tests: a run of white space, a run of letters and digits of at most 8, or any other character is one token. Exact and reversible in count.</summary>
 internal sealed class WordTokens(int window = 8192, long? parameters = null) : ITokenCounter, IModelProfile
 {
+    public bool ConstrainsReplies { get; init; }
+
     public bool IsExact => true;
 
     public string Method => "words";

@@ -83,7 +83,7 @@ public sealed class ChainOfAgentsReader
         }
 
         Draft draft = await ConcludeAsync(team, ends, question, reading.Caller, cancellationToken).ConfigureAwait(false);
-        return ToAnswer(draft, session.DeadLetters.Count, reading.Chunks.Count);
+        return Ending.Of(draft.Text, draft.Evidence, session.DeadLetters.Count, reading.Chunks.Count);
     }
 
     /// <summary>The paper's loop: CU_i = Worker(CU_{i-1}, C_i, q).</summary>
@@ -160,7 +160,7 @@ public sealed class ChainOfAgentsReader
 
     private IReadingTeam Team(string? question, AgentCaller caller)
     {
-        bool scores = Scores();
+        bool scores = WorkerChoice.Scores(_options.Worker, _options.SmallModelParameters, _model);
         return (_options.Unit, question) switch
         {
             (CommunicationUnitKind.Prose, _) => new ProseTeam(caller, _agents, question, _options),
@@ -168,13 +168,6 @@ public sealed class ChainOfAgentsReader
             _ => scores ? new ScoringTeam(caller, _agents, question, _options) : new ExtractingTeam(caller, _agents, question, _options),
         };
     }
-
-    private bool Scores() => _options.Worker switch
-    {
-        WorkerKind.Scoring => _model.CanScore ? true : throw new ConfigurationException("The worker should read by scoring, and this model's client cannot score continuations.", "Leave the kind of worker to be chosen."),
-        WorkerKind.Extracting => false,
-        _ => _model.CanScore && _model.Profile?.Parameters < _options.SmallModelParameters,
-    };
 
     private RunPlan PlanOf(IReadingTeam team, List<Chunk> chunks, string? question)
     {
@@ -195,14 +188,6 @@ public sealed class ChainOfAgentsReader
         }
 
         return Plans.Of("chain", chunks.Count, stages, _model);
-    }
-
-    private static Answer ToAnswer(Draft draft, int dead, int chunks)
-    {
-        string? gap = dead > 0 ? $"{dead} of {chunks} chunks could not be read." : null;
-        return draft.Text.Length == 0
-            ? new Answer { Status = RunStatus.NotFound, Evidence = draft.Evidence, Reason = gap is null ? "The documents do not say." : $"What could be read does not say; {gap}" }
-            : new Answer { Status = dead > 0 ? RunStatus.Partial : RunStatus.Answered, Text = draft.Text, Evidence = draft.Evidence, Reason = gap };
     }
 
     private sealed record Reading(AgentCaller Caller, IReadingTeam? Team, IReadOnlyList<Chunk> Chunks, RunPlan Plan);
