@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Agentic.Reading.ChainOfAgents;
 using Agentic.Reading.Direct;
+using Agentic.Reading.MapReduce;
 using Agentic.Runs;
 using Agentic.Tests;
 
@@ -17,6 +18,7 @@ public class ResumeTests
     [InlineData("chain-facts")]
     [InlineData("chain-scoring")]
     [InlineData("chain-medoid")]
+    [InlineData("mapreduce")]
     [InlineData("summary")]
     [InlineData("direct")]
     public async Task Run_KilledAtAnyCall_IsContinuedWithoutPayingTwice(string strategy)
@@ -85,6 +87,8 @@ public class ResumeTests
         {
             AnswerTokens = 50,
             UnitTokens = 80,
+            Agents = SmallCards.Of("mapreduce-"),
+            Parallel = 1,
             Journal = journaling,
             Unit = strategy == "chain-prose" ? CommunicationUnitKind.Prose : CommunicationUnitKind.Auto,
             Ensemble = strategy == "chain-medoid" ? EnsembleKind.Medoid : EnsembleKind.None,
@@ -94,6 +98,7 @@ public class ResumeTests
         Answer answer = strategy switch
         {
             "direct" => await new DirectReader(client, options).AskAsync([document], Question),
+            "mapreduce" => await new MapReduceReader(client, new MapReduceOptions(options) { MaxChunkTokens = 400 }).AskAsync([document], Question),
             "summary" => await new ChainOfAgentsReader(client, options).AskAsync([document]),
             _ => await new ChainOfAgentsReader(client, options).AskAsync([document], Question),
         };
@@ -124,7 +129,9 @@ public class ResumeTests
             var client = new ScriptedChatClient(call =>
             {
                 Interlocked.Increment(ref _count);
-                return call.Prompt.Contains("QUOTE", StringComparison.Ordinal)
+                return call.Prompt.Contains("CONFIDENCE: ", StringComparison.Ordinal)
+                    ? $"QUOTES:\n- Sentence {call.Prompt.Length % 50} tells of the span\nANSWER: {call.Prompt.Length} tonnes {RunFactsHash(call.Prompt)}\nCONFIDENCE: {call.Prompt.Length % 5}"
+                    : call.Prompt.Contains("QUOTE", StringComparison.Ordinal)
                     ? $"QUOTE: \"Sentence {call.Prompt.Length % 50} tells of the span\"\nRELEVANCE: {call.Prompt.Length % 5}\nANSWER: {call.Prompt.Length} tonnes\nOPEN: NONE"
                     : $"The span weighs {call.Prompt.Length} tonnes as far as the prompt {RunFactsHash(call.Prompt)} tells of it.";
             }).With(new WordTokens(1400, strategy == "chain-scoring" ? 1_000_000 : null));

@@ -49,9 +49,9 @@ internal sealed class QaRun(CommandContext context, IChatClient client, ReadingP
         ReadingPlan direct = plan with { Strategy = "direct" };
         IAsyncEnumerable<RunEvent> run = baseline switch
         {
-            Baseline.Truncated => direct.RunAsync(client, Truncation.Fit(client, plan.Options, documents, item.Question), item.Question, cancellationToken),
-            Baseline.Manager => direct.RunAsync(client, [NoDocument], item.Question, cancellationToken),
-            _ => plan.RunAsync(client, documents, item.Question, cancellationToken),
+            Baseline.Truncated => direct.Reader(client).RunAsync(Truncation.Fit(client, plan.Options, documents, item.Question), item.Question, cancellationToken),
+            Baseline.Manager => direct.Reader(client).RunAsync([NoDocument], item.Question, cancellationToken),
+            _ => plan.Reader(client).RunAsync(documents, item.Question, cancellationToken),
         };
         Answer answer = await Runs.RunStream.AnswerAsync(run).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested(); // a cancelled question is no wrong answer

@@ -27,11 +27,11 @@ internal static class ReadingRun
         var display = new RunDisplay(context, textName);
         if (planOnly)
         {
-            return display.Finish(new Answer { Status = RunStatus.Planned, Plan = plan.Plan(client, documents, question) });
+            return display.Finish(new Answer { Status = RunStatus.Planned, Plan = plan.Reader(client).Plan(documents, question) });
         }
 
         using Workspace? workspace = run.Open(context);
         plan = workspace is null ? plan : plan with { Options = plan.Options with { Journal = run.Journaling(context, workspace) } };
-        return await display.ShowAsync(plan.RunAsync(client, documents, question, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await display.ShowAsync(plan.Reader(client).RunAsync(documents, question, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -14,7 +14,7 @@ namespace Agentic.Reading.ChainOfAgents;
 /// A document that fits one prompt is read by one direct call. The default unit for a question is a sheet of verbatim facts kept by code, for a summary the paper's prose.
 /// The same documents, question, options and model give the same answer.
 /// </remarks>
-public sealed class ChainOfAgentsReader
+public sealed class ChainOfAgentsReader : IReader
 {
     /// <summary>Chunks smaller than this are not worth a call.</summary>
     private const int LeastChunk = 64;
@@ -36,21 +36,14 @@ public sealed class ChainOfAgentsReader
         _direct = new DirectReader(client, _options);
     }
 
-    /// <summary>What a run would do and cost; no model call is made.</summary>
-    /// <exception cref="DocumentException">There is no text to read.</exception>
-    /// <exception cref="BudgetException">A stage does not fit the window.</exception>
+    /// <inheritdoc/>
     public RunPlan Plan(IReadOnlyList<Document> documents, string? question = null)
     {
         ReadingInput.Check(documents, question);
         return Prepare(documents, question, new RunSession()).Plan;
     }
 
-    /// <summary>Reads and streams what happens; the last event is <see cref="FinishedEvent"/> with the answer, however the run ends.</summary>
-    /// <param name="documents">What to read, in order.</param>
-    /// <param name="question">What to answer; null for a summary.</param>
-    /// <param name="cancellationToken">Cancels; the run then ends with <see cref="RunStatus.Cancelled"/>.</param>
-    /// <exception cref="DocumentException">There is no text to read.</exception>
-    /// <exception cref="ConfigurationException">The question is empty.</exception>
+    /// <inheritdoc/>
     public IAsyncEnumerable<RunEvent> RunAsync(IReadOnlyList<Document> documents, string? question = null, CancellationToken cancellationToken = default)
     {
         ReadingInput.Check(documents, question);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace Agentic.Reading.Direct;
 
 /// <summary>Reads documents that fit the window with one call. Thread-safe.</summary>
-public sealed class DirectReader
+public sealed class DirectReader : IReader
 {
     private const string Stage = "direct";
 
@@ -37,16 +37,14 @@ public sealed class DirectReader
             && Caller(new RunSession()).CountPrompt(AgentFor(question), Variables(documents, question)) + Reply(question) + _model.Safety <= _model.Window;
     }
 
-    /// <summary>What a run would cost.</summary>
-    public RunPlan Plan(IReadOnlyList<Document> documents, string? question)
+    /// <inheritdoc/>
+    public RunPlan Plan(IReadOnlyList<Document> documents, string? question = null)
     {
         int prompt = Caller(new RunSession()).CountPrompt(AgentFor(question), Variables(documents, question));
         return Plans.Of(Stage, 1, [new PlanStage(Stage, 1, prompt, Reply(question))], _model);
     }
 
-    /// <summary>Reads and streams what happens; the last event is <see cref="FinishedEvent"/>.</summary>
-    /// <exception cref="DocumentException">There is no text to read.</exception>
-    /// <exception cref="ConfigurationException">The question is empty.</exception>
+    /// <inheritdoc/>
     public IAsyncEnumerable<RunEvent> RunAsync(IReadOnlyList<Document> documents, string? question = null, CancellationToken cancellationToken = default)
     {
         ReadingInput.Check(documents, question);

@@ -5,6 +5,16 @@ namespace Agentic.Reading.MapReduce;
 /// <summary>Options of <see cref="MapReduceReader"/>.</summary>
 public sealed record MapReduceOptions : ReadingOptions
 {
+    /// <summary>The defaults.</summary>
+    public MapReduceOptions()
+    {
+    }
+
+    /// <summary>The defaults over what all readers share.</summary>
+    public MapReduceOptions(ReadingOptions shared) : base(shared)
+    {
+    }
+
     /// <summary>Prompts for the kind of task. Default: chosen by the question and the documents; see <see cref="TaskFamilies"/>.</summary>
     public TaskFamily Family { get; init; } = TaskFamily.Auto;
 

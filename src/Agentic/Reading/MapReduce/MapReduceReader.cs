@@ -17,7 +17,7 @@ namespace Agentic.Reading.MapReduce;
 /// Exact strings survive, unlike in chains of summaries. When all records are dropped the answer is <see cref="RunStatus.NotFound"/>: the model is not asked to answer from nothing.
 /// A small model that can score reads by its probabilities in place of filling in forms. A document that fits one prompt is read by one direct call.
 /// </remarks>
-public sealed class MapReduceReader
+public sealed class MapReduceReader : IReader
 {
     private const string MapStage = "map";
     private const string ReduceStage = "reduce";
@@ -44,21 +44,14 @@ public sealed class MapReduceReader
         }
     }
 
-    /// <summary>What a run would do and cost; no model call is made.</summary>
-    /// <exception cref="DocumentException">There is no text to read.</exception>
-    /// <exception cref="BudgetException">A stage does not fit the window.</exception>
+    /// <inheritdoc/>
     public RunPlan Plan(IReadOnlyList<Document> documents, string? question = null)
     {
         ReadingInput.Check(documents, question);
         return Prepare(documents, question, new RunSession()).Plan;
     }
 
-    /// <summary>Reads and streams what happens; the last event is <see cref="FinishedEvent"/> with the answer, however the run ends.</summary>
-    /// <param name="documents">What to read, in order.</param>
-    /// <param name="question">What to answer; null for a summary.</param>
-    /// <param name="cancellationToken">Cancels; the run then ends with <see cref="RunStatus.Cancelled"/>.</param>
-    /// <exception cref="DocumentException">There is no text to read.</exception>
-    /// <exception cref="ConfigurationException">The question is empty.</exception>
+    /// <inheritdoc/>
     public IAsyncEnumerable<RunEvent> RunAsync(IReadOnlyList<Document> documents, string? question = null, CancellationToken cancellationToken = default)
     {
         ReadingInput.Check(documents, question);
