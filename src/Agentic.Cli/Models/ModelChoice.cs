@@ -37,6 +37,9 @@ internal sealed record ModelChoice
 
     public ChatFormat ChatFormat { get; init; }
 
+    /// <summary>Whether faults are looked into.</summary>
+    public bool Verbose { get; init; }
+
     /// <summary>Reads the choice from the options; finds the file but does not open it.</summary>
     public static ModelChoice From(CommandContext context)
     {
@@ -45,6 +48,7 @@ internal sealed record ModelChoice
         var choice = new ModelChoice
         {
             Window = context.Value(options.Window),
+            Verbose = context.Verbose,
             Threads = context.Value(options.Threads),
             Backend = context.Value(options.Backend)!,
             Float32Activations = context.Value(options.Activations) == "float32",
@@ -67,7 +71,7 @@ internal sealed record ModelChoice
     };
 
     /// <summary>The same for the host.</summary>
-    public HostOptions ToHostOptions() => new() { ChatFormat = ChatFormat };
+    public HostOptions ToHostOptions() => new() { ChatFormat = ChatFormat, Diagnostics = Verbose };
 
     private static string KeyVariable(CommandHost host) =>
         string.IsNullOrEmpty(host.Variable(RemoteModelOptions.DefaultKeyVariable)) && !string.IsNullOrEmpty(host.Variable("OPENAI_API_KEY"))

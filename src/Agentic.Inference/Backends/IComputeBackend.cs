@@ -19,6 +19,9 @@ public interface IComputeBackend : IDisposable
     /// <summary>How activations meet quantised weights: results differ by that rounding.</summary>
     ActivationMode ActivationMode { get; }
 
+    /// <summary>Whether matrices and buffers that this backend made, and that nobody writes to any more, can be read by other instances of its type at the same time, also after this one is disposed.</summary>
+    bool SharesWeights { get; }
+
     /// <summary>Bytes held by weights, pools and buffers now.</summary>
     long ResidentBytes { get; }
 

@@ -49,6 +49,9 @@ public sealed record HostOptions
     /// <summary>How conversations become prompts. Default: by the file's own template.</summary>
     public ChatFormat ChatFormat { get; init; }
 
+    /// <summary>Whether a request that failed because of numbers that are not finite is read a second time, which stops all others meanwhile, to name the layer where they began (<see cref="NotFiniteException"/>). Default false.</summary>
+    public bool Diagnostics { get; init; }
+
     /// <summary>Makes the meter <c>Agentic.Inference</c>, such as the one of a service container; null = one for the process.</summary>
     public IMeterFactory? MeterFactory { get; init; }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Agentic.Inference.Backends;
 using Agentic.Inference.ChatTemplates;
 using Agentic.Inference.Gguf;
 using Agentic.Inference.Hosting.Diagnostics;
@@ -16,7 +15,8 @@ namespace Agentic.Inference.Hosting;
 /// <summary>
 /// A loaded model with the one thread that computes. Requests from any number of callers share its steps: a row of every running reply and
 /// prompt rows, as many as end in time. A prompt that begins like one read before, or like one that is being read, takes over its pages. When
-/// the cache is full, the last request in rank gives up its pages and goes on later, with the same result.
+/// the cache is full, the last request in rank gives up its pages and goes on later, with the same result. Hosts of the same file, backend and mode
+/// share its weights in memory; all else is their own.
 /// </summary>
 /// <remarks>Thread-safe. On a CPU a request's result does not depend on what else runs. A failed step fails the requests in it; the host goes on.</remarks>
 public sealed class ModelHost : IDisposable
@@ -175,7 +175,7 @@ public sealed class ModelHost : IDisposable
 
         using GgufFile file = GgufFile.Open(path);
         Tokenizer tokenizer = Tokenizer.FromGguf(file);
-        LanguageModel loaded = LanguageModel.Load(file, model, BackendFactory.Create(model.Backend));
+        LanguageModel loaded = LanguageModel.Load(file, model);
         return new ModelHost(loaded, tokenizer, ChatTemplateSource.Read(file, host.ChatFormat), host, run?.Invoke(loaded));
     }
 

@@ -16,7 +16,7 @@ namespace Agentic.Inference.Models;
 /// </remarks>
 public sealed class LanguageModel : IDisposable
 {
-    private readonly ModelWeights _weights;
+    private readonly SharedWeights _weights;
     private readonly Activations _buffers;
     private readonly TransformerGraph _graph;
     private readonly OutputHead _head;
@@ -24,7 +24,7 @@ public sealed class LanguageModel : IDisposable
     private readonly int[] _stateOf;
     private readonly List<int> _kept = [];
 
-    private LanguageModel(GgufFile file, ModelOptions options, IComputeBackend backend)
+    private LanguageModel(GgufFile file, ModelOptions options, IComputeBackend backend, bool alone)
     {
         Backend = backend;
         Path = file.Path;
@@ -46,7 +46,7 @@ public sealed class LanguageModel : IDisposable
         TensorCatalog tensors = TensorCatalog.Read(file, Config);
         try
         {
-            _weights = ModelWeights.Upload(backend, file, tensors);
+            _weights = SharedWeights.Take(backend, file, tensors, WeightsId, alone);
             Cache = new PagedKvCache(backend, format, pages);
             _buffers = new Activations(backend, Config, ChunkTokens);
         }
@@ -57,8 +57,8 @@ public sealed class LanguageModel : IDisposable
             throw;
         }
 
-        _graph = new TransformerGraph(backend, Config, _weights, rotation, _buffers, Cache.Pool);
-        _head = new OutputHead(backend, Config, _weights, _buffers, Timings);
+        _graph = new TransformerGraph(backend, Config, Weights, rotation, _buffers, Cache.Pool);
+        _head = new OutputHead(backend, Config, Weights, _buffers, Timings);
         _positions = new int[ChunkTokens];
         _stateOf = new int[ChunkTokens];
     }
@@ -93,23 +93,34 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Measured speed.</summary>
     public ModelTimings Timings { get; } = new();
 
-    /// <summary>Bytes that the backend holds for this model: weights, cache and buffers.</summary>
-    public long ResidentBytes => Backend.ResidentBytes;
+    /// <summary>Bytes that are held for this model: cache, buffers, and weights, also where other models of the same file use them too.</summary>
+    public long ResidentBytes => Backend.ResidentBytes + (ReferenceEquals(_weights.Uploader, Backend) ? 0 : _weights.Bytes);
 
-    /// <summary>Opens a GGUF file, repacks its weights into a backend's memory and sizes the cache.</summary>
+    /// <summary>The weights; models of one file have the same.</summary>
+    internal ModelWeights Weights => _weights.Weights;
+
+    /// <summary>Looks at the residual stream of a step's rows after the embedding (−1) and after every layer (from 0), while set. For finding faults: it makes the host wait for every layer.</summary>
+    internal Action<int, DeviceBuffer, int>? Watch { set => _graph.Watch = value; }
+
+    /// <summary>Opens a GGUF file, repacks its weights into a backend's memory, unless another model of this process has done so for the same file and kind of backend, and sizes the cache.</summary>
     /// <exception cref="ModelException">The file cannot be read, is damaged, or holds what is not supported.</exception>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
     public static LanguageModel Load(string path, ModelOptions? options = null)
     {
         options ??= new ModelOptions();
         using GgufFile file = GgufFile.Open(path);
-        return Load(file, options, BackendFactory.Create(options.Backend));
+        return Load(file, options);
     }
 
-    /// <summary>Loads an opened file into a given backend, which the model owns from then on (also when loading fails).</summary>
+    /// <summary>Loads an opened file into a backend made as the options say, sharing weights.</summary>
+    internal static LanguageModel Load(GgufFile file, ModelOptions options) => Load(file, options, BackendFactory.Create(options.Backend), alone: false);
+
+    /// <summary>Loads an opened file into a given backend, which the model owns from then on (also when loading fails). Its weights are its own.</summary>
     /// <exception cref="ModelException">The file is damaged or holds what is not supported.</exception>
     /// <exception cref="ConfigurationException">An option is out of range.</exception>
-    public static LanguageModel Load(GgufFile file, ModelOptions options, IComputeBackend backend)
+    public static LanguageModel Load(GgufFile file, ModelOptions options, IComputeBackend backend) => Load(file, options, backend, alone: true);
+
+    private static LanguageModel Load(GgufFile file, ModelOptions options, IComputeBackend backend, bool alone)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
@@ -121,7 +132,7 @@ public sealed class LanguageModel : IDisposable
                 throw new ConfigurationException("Chunk, window and cache memory must be positive.");
             }
 
-            return new LanguageModel(file, options, backend);
+            return new LanguageModel(file, options, backend, alone);
         }
         catch
         {

@@ -36,6 +36,9 @@ internal sealed class TransformerGraph
     /// <summary>The sequences of the step about to run, in row order; filled by the caller.</summary>
     public List<SequenceRows> Sequences => _sequences;
 
+    /// <summary>Sees the residual stream after the embedding (−1) and after every layer, with the number of its rows.</summary>
+    public Action<int, DeviceBuffer, int>? Watch { get; set; }
+
     /// <summary>
     /// Runs all layers over the tokens and positions in the buffers and appends to the cache. Afterwards <see cref="Activations.Normed"/>
     /// holds, one after the other, the final normed states of the <paramref name="kept"/> rows named in <see cref="Activations.Kept"/>,
@@ -44,12 +47,14 @@ internal sealed class TransformerGraph
     public void Run(int rows, int kept, List<AttentionRequest> attention)
     {
         Embed(rows);
+        Watch?.Invoke(-1, _buffers.Hidden, rows);
         for (int i = 0; i < _layers.Length - 1; i++)
         {
             TransformerLayer layer = _layers[i];
             DeviceBuffer input = Remember(layer, rows);
             _reader.Attend(layer.Attention, i, attention);
             Finish(layer, rows, input, _buffers.Mixed, _buffers.Hidden);
+            Watch?.Invoke(i, _buffers.Hidden, rows);
         }
 
         // Of the last layer the cache needs all rows, but only rows whose states are wanted need what follows.
@@ -81,6 +86,7 @@ internal sealed class TransformerGraph
         }
 
         Finish(last, kept, lastInput, mixed, hidden);
+        Watch?.Invoke(number, hidden, kept);
         Norm(hidden, _weights.OutputNorm, kept, _buffers.Normed);
     }
 

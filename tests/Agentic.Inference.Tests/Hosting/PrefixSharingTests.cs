@@ -83,7 +83,7 @@ public sealed class PrefixSharingTests
             }
         });
         var request = new GenerationRequest { Prompt = TinyHost.Prompt(200, 1), MaxTokens = 5, IgnoreEndTokens = true };
-        await Assert.ThrowsAsync<ModelCallException>(() => host.Run(request));
+        await Assert.ThrowsAsync<NotFiniteException>(() => host.Run(request));
         broken = false;
         Assert.Equal(0, (await host.Run(request)).End.CachedTokens);
         Assert.Equal(128, (await host.Run(request with { Prompt = [.. TinyHost.Prompt(150, 1), 5] })).End.CachedTokens);

@@ -10,7 +10,7 @@ namespace Agentic.Inference.Backends.Cpu;
 /// The CPU backend: vector instructions chosen at run time (AVX-512, AVX-VNNI, AVX2, or none), own threads, weights repacked once into panels.
 /// The result of a row has the same bits whatever shares its batch and whatever the number of threads.
 /// </summary>
-/// <remarks>Operations run at once, on the caller's thread and the backend's own; used from one thread at a time. Holds one copy of the weights.</remarks>
+/// <remarks>Operations run at once, on the caller's thread and the backend's own; used from one thread at a time. Holds one copy of the weights, which other backends of its kind may read too.</remarks>
 public sealed unsafe partial class SimdBackend : IComputeBackend
 {
     private readonly ActivationMode _activations;
@@ -44,6 +44,9 @@ public sealed unsafe partial class SimdBackend : IComputeBackend
 
     /// <inheritdoc/>
     public ActivationMode ActivationMode => _activations;
+
+    /// <inheritdoc/>
+    public bool SharesWeights => true;
 
     /// <inheritdoc/>
     public long ResidentBytes => _memory.Bytes;

@@ -18,6 +18,9 @@ public sealed class ScalarBackend : IComputeBackend
     public ActivationMode ActivationMode => _activations;
 
     /// <inheritdoc/>
+    public bool SharesWeights => true;
+
+    /// <inheritdoc/>
     public string Name => _activations == ActivationMode.Int8 ? "scalar (8-bit activations)" : "scalar (float activations)";
 
     /// <inheritdoc/>

@@ -11,9 +11,12 @@ internal sealed class EngineContext
 
     private readonly double _attentionShare;
 
+    private readonly bool _diagnostics;
+
     public EngineContext(LanguageModel model, HostOptions options)
     {
         Model = model;
+        _diagnostics = options.Diagnostics;
         Pinned = new PinnedPages(this, options.PinnedShare);
         Idle = new IdleSessions(this);
         ModelConfig config = model.Config;
@@ -32,6 +35,27 @@ internal sealed class EngineContext
 
     /// <summary>What a row at this position costs, in rows at position 0: attention grows with what lies before.</summary>
     public double CostAt(int position) => 1 + position * _attentionShare;
+
+    /// <summary>Throws away what was computed for sequences of which one has numbers that are not finite, and says, with diagnostics on, where they began.</summary>
+    /// <returns>What to fail with.</returns>
+    public NotFiniteException NotFinite(params IReadOnlyList<KvSequence> sequences)
+    {
+        List<int[]> texts = [.. sequences.Select(sequence => sequence.Tokens.ToArray())];
+        foreach (KvSequence sequence in sequences)
+        {
+            sequence.Discard();
+        }
+
+        foreach (int[] text in _diagnostics ? texts : [])
+        {
+            if (FaultFinder.Find(Model, text) is { } fault)
+            {
+                return new NotFiniteException(fault.Layer, Model.Config.BlockCount, fault.Position);
+            }
+        }
+
+        return new NotFiniteException();
+    }
 
     public static int PagesFor(int tokens) => (tokens + KvPageFormat.PageTokens - 1) / KvPageFormat.PageTokens;
 }

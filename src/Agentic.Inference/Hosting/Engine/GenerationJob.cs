@@ -147,8 +147,7 @@ internal sealed class GenerationJob : EngineJob
             SampledToken drawn = plan.Batch.Token(_slots[i]);
             if (drawn.Token < 0)
             {
-                _sequence!.Discard();
-                throw new ModelCallException("The model computed numbers that are not finite.");
+                throw _context!.NotFinite(_sequence!);
             }
 
             Take(drawn);

@@ -13,6 +13,7 @@ namespace Agentic.Inference.Hosting.Probing;
 internal abstract class PromptJob<T>(int[] tokens, int shareable, CancellationToken cancellationToken) : EngineJob
 {
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private EngineContext? _context;
     private KvSequence? _sequence;
     private int _read;
     private int _cached;
@@ -41,6 +42,7 @@ internal abstract class PromptJob<T>(int[] tokens, int shareable, CancellationTo
 
     public override void Begin(EngineContext context)
     {
+        _context = context;
         _sequence = Session?.Copy(context.Cache, tokens, shareable) ?? context.Cache.Create();
         Found(0);
         Restart();
@@ -75,8 +77,7 @@ internal abstract class PromptJob<T>(int[] tokens, int shareable, CancellationTo
 
         if (!IsFinite)
         {
-            _sequence.Discard();
-            throw new ModelCallException("The model computed numbers that are not finite.");
+            throw _context!.NotFinite(_sequence);
         }
 
         Done = true;

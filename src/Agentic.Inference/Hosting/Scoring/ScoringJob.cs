@@ -12,6 +12,7 @@ internal sealed class ScoringJob : EngineJob
 {
     private readonly IReadOnlyList<ScoringRequest> _requests;
     private readonly PagedKvCache _cache;
+    private EngineContext? _context;
     private readonly int _longestPages;
     private readonly double[][][] _scores;
     private readonly double[][][]? _entropies;
@@ -57,9 +58,7 @@ internal sealed class ScoringJob : EngineJob
 
     public override int PagesAhead(EngineContext context) => Math.Max(0, _longestPages - (Next.Sequence?.Pages.Length ?? 0));
 
-    public override void Begin(EngineContext context)
-    {
-    }
+    public override void Begin(EngineContext context) => _context = context;
 
     public override bool Reserve()
     {
@@ -115,8 +114,7 @@ internal sealed class ScoringJob : EngineJob
             double score = plan.Batch.LogProb(slot);
             if (double.IsNaN(score))
             {
-                _planned.ForEach(stretch => stretch.Sequence!.Discard());
-                throw new ModelCallException("The model computed numbers that are not finite.");
+                throw _context!.NotFinite(_planned.ConvertAll(stretch => stretch.Sequence!));
             }
 
             _scores[mark.Request][mark.Candidate][mark.Index] = score;

@@ -84,8 +84,7 @@ internal sealed class SessionJob : EngineJob
         SampledToken drawn = plan.Batch.Token(_slot);
         if (drawn.Token < 0)
         {
-            _sequence.Discard();
-            throw new ModelCallException("The model computed numbers that are not finite.");
+            throw _context!.NotFinite(_sequence);
         }
 
         _next = drawn.Top ?? [];
