@@ -1,5 +1,6 @@
 using Agentic;
 using Agentic.Benchmarks.Drafts;
+using Agentic.Benchmarks.Embeddings;
 using Agentic.Benchmarks.Hosting;
 using Agentic.Benchmarks.Masks;
 using Agentic.Benchmarks.Prefixes;
@@ -14,6 +15,7 @@ try
     if (args is ["host-overhead", ..]) return await HostOverhead.RunAsync(args[1..]);
     if (args is ["drafts", ..]) return await DraftBench.RunAsync(args[1..]);
     if (args is ["prefix", ..]) return await PrefixBench.RunAsync(args[1..]);
+    if (args is ["embeddings", ..]) return EmbeddingBench.Run(args[1..]);
     if (args is ["masks", ..]) return await MaskBench.RunAsync(args[1..]);
 }
 catch (AgenticException e)

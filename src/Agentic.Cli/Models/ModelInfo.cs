@@ -51,6 +51,9 @@ internal sealed record ModelInfo
     /// <summary>Tensors by number type, the largest share first.</summary>
     public required IReadOnlyList<QuantisationInfo> Quantisation { get; init; }
 
+    /// <summary>What its layers are made of; null for an embedding model.</summary>
+    public ArchitectureDescription? Description { get; init; }
+
     public MemoryInfo? Memory { get; init; }
 
     /// <summary>Reads a file and checks it as the engine would.</summary>
@@ -68,7 +71,7 @@ internal sealed record ModelInfo
 
         ModelConfig config = ModelCheck.Read(file);
         _ = Inference.Tokenization.Tokenizer.FromGguf(file);
-        return Describe(file, architecture) with { Name = config.Name, WeightsId = ModelCheck.WeightsId(file), Parameters = config.ParameterCount, Memory = Estimate(file, config, window, kvType) };
+        return Describe(file, architecture) with { Name = config.Name, WeightsId = ModelCheck.WeightsId(file), Parameters = config.ParameterCount, Description = ArchitectureDescription.Of(config), Memory = Estimate(file, config, window, kvType) };
     }
 
     private static ModelInfo Describe(GgufFile file, string architecture)

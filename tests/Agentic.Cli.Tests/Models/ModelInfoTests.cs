@@ -25,6 +25,20 @@ public class ModelInfoTests
     }
 
     [Fact]
+    public async Task Info_OfTheEmbeddedModel_DescribesItsLayers()
+    {
+        CommandRun text = await CommandRun.OfAsync("model", "info");
+        CommandRun json = await CommandRun.OfAsync("model", "info", "--json");
+
+        Assert.Contains("30 of RMS norms before each branch", text.Out, StringComparison.Ordinal);
+        Assert.Contains("grouped-query, 9 heads over 3 for keys and values, keys of 64, values of 64", text.Out, StringComparison.Ordinal);
+        Assert.Contains("rotary, 64 dimensions in neighbours, base 100,000", text.Out, StringComparison.Ordinal);
+        Assert.Contains("gated Silu, width 1536", text.Out, StringComparison.Ordinal);
+        JsonElement attention = json.Json.GetProperty("description").GetProperty("attention");
+        Assert.Equal((9, 3, "grouped-query"), (attention.GetProperty("heads").GetInt32(), attention.GetProperty("keyValueHeads").GetInt32(), attention.GetProperty("kind").GetString()));
+    }
+
+    [Fact]
     public async Task Info_WithSmallerWindow_NeedsLessMemory()
     {
         CommandRun whole = await CommandRun.OfAsync("model", "info", "--json");

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
-using Xunit;
 
 namespace Agentic.Inference.Tests.Models;
 
@@ -17,32 +14,7 @@ internal sealed record TinyGolden(float FloatTolerance, float RoundedTolerance, 
         "mixtral", "qwen2moe", "qwen3moe", "deepseek2", "deepseek2-v3", "gpt-oss",
     ];
 
-    // Files whose pre-tokenizer is not known are refused; what their layers compute is tested on copies that name one that is. Prompts are ids.
-    private static readonly Dictionary<string, (string From, string To)> s_preTokenizers = new()
-    {
-        ["deepseek2"] = ("deepseek-llm", "jina-v2-code"),
-        ["deepseek2-v3"] = ("deepseek-v3", "roberta-bpe"),
-        ["gpt-oss"] = ("gpt-4o", "smollm"),
-    };
-
-    private static readonly ConcurrentDictionary<string, string> s_copies = new();
-
-    public static string File(string name)
-    {
-        string path = RepositoryFiles.Golden("tiny", name + ".gguf");
-        return s_preTokenizers.TryGetValue(name, out (string From, string To) pre) ? s_copies.GetOrAdd(name, _ => Copy(path, pre.From, pre.To)) : path;
-    }
-
-    private static string Copy(string path, string from, string to)
-    {
-        byte[] bytes = System.IO.File.ReadAllBytes(path);
-        Encoding.ASCII.GetBytes(to).CopyTo(bytes, bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes("tokenizer.ggml.pre")) + "tokenizer.ggml.pre".Length + 12);
-        Assert.Equal(from.Length, to.Length);
-        string copy = Path.Combine(Directory.CreateTempSubdirectory("agentic-tiny-").FullName, Path.GetFileName(path));
-        System.IO.File.WriteAllBytes(copy, bytes);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Path.GetDirectoryName(copy)!, recursive: true);
-        return copy;
-    }
+    public static string File(string name) => RepositoryFiles.Golden("tiny", name + ".gguf");
 
     public static TinyGolden Read(string name)
     {

@@ -21,6 +21,9 @@ public class TinyGoldenTests
     [InlineData("mixtral")]
     [InlineData("qwen2moe")]
     [InlineData("qwen3moe")]
+    [InlineData("deepseek2")]
+    [InlineData("deepseek2-v3")]
+    [InlineData("gpt-oss")]
     public void Encode_GoldenCases_GiveTheSameIds(string name)
     {
         Tokenizer tokenizer = Tokenizers.Tiny(name);

@@ -40,9 +40,24 @@ internal sealed class InfoCommand : AgenticCommand
         yield return ("Weights id", info.WeightsId ?? "");
         yield return ("Parameters", string.Create(CultureInfo.InvariantCulture, $"{info.Parameters:N0}"));
         yield return ("Context", string.Create(CultureInfo.InvariantCulture, $"{info.Context:N0} tokens"));
-        yield return ("Layers", $"{info.Layers}");
-        yield return ("Embedding", $"{info.Embedding}, feed forward {info.FeedForward}");
-        yield return ("Heads", $"{info.Heads}, for keys and values {info.KvHeads}");
+        yield return ("Embedding", $"{info.Embedding}");
+        if (info.Description is { } description)
+        {
+            yield return ("Layers", description.Summary);
+            yield return ("Attention", description.Attention.Summary);
+            if (description.Attention.SlidingLayers is { Count: > 0 } sliding)
+            {
+                yield return ("Window", string.Create(CultureInfo.InvariantCulture, $"{description.Attention.Window:N0} tokens in {sliding.Count} of {description.Layers} layers: {string.Join(", ", sliding)}"));
+            }
+
+            yield return ("Positions", description.Positions.Summary);
+            yield return ("Feed forward", description.FeedForward.Summary);
+        }
+        else
+        {
+            yield return ("Layers", $"{info.Layers}, feed forward {info.FeedForward}, {info.Heads} heads");
+        }
+
         yield return ("Vocabulary", string.Create(CultureInfo.InvariantCulture, $"{info.Vocabulary:N0} tokens"));
         yield return ("Tokenizer", info.Tokenizer.Pre is string pre ? $"{info.Tokenizer.Model}, {pre}" : info.Tokenizer.Model ?? "none");
         yield return ("Chat template", info.ChatTemplate ? "yes" : "no");

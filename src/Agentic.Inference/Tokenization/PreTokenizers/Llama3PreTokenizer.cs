@@ -30,7 +30,7 @@ internal sealed class Llama3PreTokenizer(int digits, bool marks = false) : PreTo
 
         if ((kind & CodePointClass.Number) != 0)
         {
-            return EndOfNumber(text, length);
+            return EndOfNumber(text, length, digits);
         }
 
         if ((kind & CodePointClass.NewLine) == 0 && length < text.Length
@@ -64,17 +64,6 @@ internal sealed class Llama3PreTokenizer(int digits, bool marks = false) : PreTo
         return at;
     }
 
-    private int EndOfNumber(ReadOnlySpan<char> text, int at)
-    {
-        for (int n = 1; n < digits && at < text.Length
-            && (CodePoints.ClassAt(text, at, out int length) & CodePointClass.Number) != 0; n++)
-        {
-            at += length;
-        }
-
-        return at;
-    }
-
     private int EndOfSymbols(ReadOnlySpan<char> text, int at)
     {
         CodePointClass others = _letter | CodePointClass.Number | CodePointClass.Space;
@@ -84,24 +73,5 @@ internal sealed class Llama3PreTokenizer(int digits, bool marks = false) : PreTo
         }
 
         return at;
-    }
-
-    /// <summary>Up to the last line end of the run of white space; without one, all but the unit before a word.</summary>
-    private static int EndOfSpace(ReadOnlySpan<char> text)
-    {
-        int at = 0, lines = 0;
-        while (at < text.Length)
-        {
-            CodePointClass kind = CodePoints.ClassAt(text, at, out _);
-            if ((kind & CodePointClass.Space) == 0)
-            {
-                break;
-            }
-
-            at++;
-            lines = (kind & CodePointClass.NewLine) != 0 ? at : lines;
-        }
-
-        return lines > 0 ? lines : at == text.Length ? at : Math.Max(at - 1, 1);
     }
 }

@@ -11,6 +11,9 @@ internal sealed record PreTokenizerRules(PreTokenizer Splitter, bool Nfc = false
     private static readonly PreTokenizer s_digitsApart = new Gpt2PreTokenizer(digitsApart: true);
     private static readonly PreTokenizer s_llama3 = new Llama3PreTokenizer(digits: 3);
     private static readonly PreTokenizer s_qwen2 = new Llama3PreTokenizer(digits: 1);
+    private static readonly PreTokenizer s_gpt4o = new Gpt4oPreTokenizer();
+    private static readonly PreTokenizer s_deepSeek = new DeepSeekPreTokenizer();
+    private static readonly PreTokenizer s_deepSeekV3 = new DeepSeekV3PreTokenizer();
     private static readonly PreTokenizer s_qwen35 = new Llama3PreTokenizer(digits: 1, marks: true);
 
     /// <summary>The rules of a name, or null when it is not known: guessing would change what the model reads.</summary>
@@ -28,6 +31,10 @@ internal sealed record PreTokenizerRules(PreTokenizer Splitter, bool Nfc = false
         // DeepSeek's tokenizer on Qwen's vocabulary does not normalise.
         "deepseek-r1-qwen" => new(s_qwen2),
         "qwen35" => new(s_qwen35, Nfc: true),
+        "gpt-4o" => new(s_gpt4o),
+        "llama4" => new(s_gpt4o, WholePieces: true, AddBos: true),
+        "deepseek-llm" => new(s_deepSeek),
+        "deepseek-v3" => new(s_deepSeekV3),
         _ => null,
     };
 }

@@ -1,10 +1,10 @@
 namespace Agentic.Inference.Tokenization.Unicode;
 
-/// <summary>What the splitters ask about a code point, as bits of one byte.</summary>
+/// <summary>What the splitters ask about a code point, as bits.</summary>
 [Flags]
-internal enum CodePointClass : byte
+internal enum CodePointClass : ushort
 {
-    /// <summary>Anything else: punctuation, symbols, controls, unassigned, lone surrogates.</summary>
+    /// <summary>None of these: controls, unassigned, lone surrogates; for most splitters one kind with <see cref="Mark"/> and <see cref="Sign"/>.</summary>
     Symbol = 0,
 
     /// <summary>General category L*.</summary>
@@ -24,4 +24,13 @@ internal enum CodePointClass : byte
 
     /// <summary>A text without any code point of this class is in NFC already.</summary>
     NfcUnsafe = 32,
+
+    /// <summary>Categories Lu and Lt; <see cref="Letter"/> too.</summary>
+    Upper = 64,
+
+    /// <summary>Category Ll; <see cref="Letter"/> too.</summary>
+    Lower = 128,
+
+    /// <summary>General categories P* and S*.</summary>
+    Sign = 256,
 }

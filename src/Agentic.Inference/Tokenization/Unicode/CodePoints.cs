@@ -3,16 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Agentic.Inference.Tokenization.Unicode;
 
-/// <summary>Reads code points from UTF-16 text and looks their classes up, a byte each. Thread-safe.</summary>
+/// <summary>Reads code points from UTF-16 text and looks their classes up. Thread-safe.</summary>
 /// <remarks>Categories are the runtime's own data (not the operating system's); pages of 256 are filled on first use.</remarks>
 internal static class CodePoints
 {
-    private static readonly byte[]?[] s_pages = new byte[0x1100][];
+    private static readonly CodePointClass[]?[] s_pages = new CodePointClass[0x1100][];
 
     /// <summary>The class of a code point, 0 to 0x10FFFF.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CodePointClass ClassOf(int codePoint) =>
-        (CodePointClass)(s_pages[codePoint >> 8] ?? Fill(codePoint >> 8))[codePoint & 0xFF];
+        (s_pages[codePoint >> 8] ?? Fill(codePoint >> 8))[codePoint & 0xFF];
 
     /// <summary>The class of the code point that begins at <paramref name="at"/>, and its length in UTF-16 units.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -61,12 +61,12 @@ internal static class CodePoints
         c is (>= 0x09 and <= 0x0D) or 0x20 or 0x85 or 0xA0 or 0x1680 or (>= 0x2000 and <= 0x200A)
             or 0x2028 or 0x2029 or 0x202F or 0x205F or 0x3000;
 
-    private static byte[] Fill(int page)
+    private static CodePointClass[] Fill(int page)
     {
-        var classes = new byte[256];
+        var classes = new CodePointClass[256];
         for (int i = 0; i < classes.Length; i++)
         {
-            classes[i] = (byte)Compute((page << 8) | i);
+            classes[i] = Compute((page << 8) | i);
         }
 
         return s_pages[page] = classes;
@@ -76,13 +76,17 @@ internal static class CodePoints
     {
         CodePointClass result = CharUnicodeInfo.GetUnicodeCategory(c) switch
         {
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => CodePointClass.Letter,
+            UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter => CodePointClass.Letter | CodePointClass.Upper,
+            UnicodeCategory.LowercaseLetter => CodePointClass.Letter | CodePointClass.Lower,
+            UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => CodePointClass.Letter,
             UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber
                 or UnicodeCategory.OtherNumber => CodePointClass.Number,
             UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
                 or UnicodeCategory.EnclosingMark => CodePointClass.Mark,
-            _ => CodePointClass.Symbol,
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator => CodePointClass.Symbol,
+            _ => CodePointClass.Sign,
         };
         if (IsWhiteSpace(c))
         {

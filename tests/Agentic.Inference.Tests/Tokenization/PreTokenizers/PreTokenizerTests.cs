@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Agentic.Inference.Tokenization.PreTokenizers;
 using Xunit;
 
@@ -30,6 +31,56 @@ public class PreTokenizerTests
     public void PieceLength_KnownText_CutsAsPublished(string name, string text, string pieces) =>
         Assert.Equal(pieces.Split('¦'), Split(name, text));
 
+    /// <summary>Scripts, cases, marks, widths and what the passes of DeepSeek treat apart, drawn evenly.</summary>
+    private static readonly string[] s_scripts =
+    [
+        "aZbQ", "éÀßǅ", "ЖжЊ", "ΑωΌ", "աԱ", "აᲐჀ", "אש", "عه", "हिि", "ไทย", "漢字龥龦", "かナー・゙゛\u3040", "한글", "ḀἕⅣ", "ＡｚＺ", "ʰʹª", "\u0301\u0308", "019٣²Ⅷ①", " ", "   ", "\t\u00A0\u2003\u3000", "\n", "\r\n",
+        "'s'LL'", "_-/.,!", "#@[`{~", "。、“”‟", "！：～", "€+©", "\u200B\u200D\u0007", "\uFEFF\uE000\u0378",
+    ];
+
+    [Theory]
+    [InlineData("gpt-4o")]
+    [InlineData("deepseek-llm")]
+    [InlineData("deepseek-v3")]
+    [InlineData("llama-bpe")]
+    public void PieceLength_RandomScripts_CutsAsThePattern(string name)
+    {
+        var random = new Random(7);
+        for (int i = 0; i < 30_000; i++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(1, 10)).Select(_ => s_scripts[random.Next(s_scripts.Length)]).Select(script =>
+                random.Next(3) == 0 ? script : script[random.Next(script.Length)].ToString()));
+            Assert.Equal(RegexOracle.Split(name, text).Where(piece => piece.Length > 0), Split(name, text));
+        }
+    }
+
+    [Theory]
+    [InlineData("gpt-4o", "HelloWORLDly's I'LL 12345//\n", "Hello¦WORLDly's¦ I'LL¦ ¦123¦45¦//\n")]
+    [InlineData("gpt-4o", "漢字ABC 𝐀𝐛𝐂", "漢字¦ABC¦ 𝐀𝐛¦𝐂")]
+    [InlineData("deepseek-llm", "Hello café, 2024!\n\n 𐐀𐐨 漢字です。", "Hello¦ caf¦é¦,¦ ¦2024¦!¦\n¦\n¦ 𐐀𐐨¦ ¦漢字です¦。")]
+    [InlineData("deepseek-v3", "don't _foo 12345 漢字・カナ\n\n x", "don¦'t¦ _¦foo¦ ¦123¦45¦ ¦漢字¦・¦カナ¦\n\n¦ x")]
+    public void PieceLength_LaterFamilies_CutsAsPublished(string name, string text, string pieces) => Assert.Equal(pieces.Split('¦'), Split(name, text));
+
+    [Theory]
+    [InlineData("gpt-4o")]
+    [InlineData("deepseek-llm")]
+    [InlineData("deepseek-v3")]
+    public void PieceLength_LongRuns_TakeLinearTime(string name)
+    {
+        foreach (string unit in (string[])["a", "A", "漢", "漢A", " ", "\u200B", "ש ", "\u0301", "・", "\u3000", "é "])
+        {
+            string text = string.Concat(Enumerable.Repeat(unit, 100_000)) + "x";
+            long start = Stopwatch.GetTimestamp();
+            PreTokenizer splitter = PreTokenizerRules.Find(name)!.Splitter;
+            for (int at = 0; at < text.Length;)
+            {
+                at += splitter.PieceLength(text.AsSpan(at));
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5), $"{unit}: {Stopwatch.GetElapsedTime(start)}");
+        }
+    }
+
     [Fact]
     public void PieceLength_LoneSurrogate_IsASymbol() =>
         Assert.Equal(["a", "\uD800", "b"], Split("gpt-2", "a\uD800b"));
@@ -40,6 +91,9 @@ public class PreTokenizerTests
     [InlineData("llama-bpe")]
     [InlineData("qwen2")]
     [InlineData("qwen35")]
+    [InlineData("gpt-4o")]
+    [InlineData("deepseek-llm")]
+    [InlineData("deepseek-v3")]
     public void PieceLength_RandomText_CutsAsThePattern(string name)
     {
         var random = new Random(20);

@@ -16,8 +16,12 @@ public class CodePointsTests
     }
 
     [Theory]
-    [InlineData('a', CodePointClass.Letter)]
-    [InlineData(0x1D400, CodePointClass.Letter)]
+    [InlineData('a', CodePointClass.Letter | CodePointClass.Lower)]
+    [InlineData(0x1D400, CodePointClass.Letter | CodePointClass.Upper)]
+    [InlineData(0x1C5, CodePointClass.Letter | CodePointClass.Upper)]
+    [InlineData('$', CodePointClass.Sign)]
+    [InlineData(0x2028, CodePointClass.Space)]
+    [InlineData(0x200B, CodePointClass.Symbol)]
     [InlineData(0x2A6D6, CodePointClass.Letter)]
     [InlineData(0x2160, CodePointClass.Number)]
     [InlineData(0xB2, CodePointClass.Number)]
