@@ -5,7 +5,7 @@ namespace Agentic.Inference.Constraints;
 /// <summary>Where one reply stands in its grammar. Not thread-safe; different states of one constraint may be used at the same time.</summary>
 public sealed class ConstraintState
 {
-    private readonly ConstraintMemory _memory;
+    private ConstraintMemory _memory;
     private ItemSet _set;
     private uint[]? _room;
 
@@ -29,12 +29,13 @@ public sealed class ConstraintState
     /// <summary>The reply is a word and no longer one begins with it.</summary>
     public bool MustEnd => CanEnd && _set.Kernel.Length == _set.Ended.Length;
 
-    /// <summary>One bit a token, 32 to a word, set = may come next; tokens that end a reply when <see cref="CanEnd"/>. Only to be read, and valid until the next <see cref="Accept"/>.</summary>
+    /// <summary>One bit a token, 32 to a word, set = may come next; tokens that end a reply when <see cref="CanEnd"/>. Only to be read, and valid until this state is asked again or goes on; states forked from it have bits of their own.</summary>
     /// <exception cref="GrammarException">The grammar is too ambiguous to go on.</exception>
     public uint[] AllowedBits
     {
         get
         {
+            KeepMemoryBounded();
             lock (_memory.Lock)
             {
                 return _memory.Masks.Mask(_set).Bits(ref _room, _memory.Words);
@@ -85,6 +86,7 @@ public sealed class ConstraintState
     /// <summary>Goes on by some bytes, as text that was put in without the model; otherwise the state is as before.</summary>
     public bool TryAccept(ReadOnlySpan<byte> bytes)
     {
+        KeepMemoryBounded();
         lock (_memory.Lock)
         {
             ItemSet? set = _set;
@@ -111,6 +113,16 @@ public sealed class ConstraintState
         }
     }
 
-    /// <summary>A state of its own at the same place.</summary>
+    /// <summary>A state of its own at the same place; costs next to nothing.</summary>
     public ConstraintState Fork() => new(this);
+
+    private void KeepMemoryBounded()
+    {
+        if (_memory.IsFull)
+        {
+            ConstraintMemory other = Constraint.Memory(_memory);
+            _set = other.Adopt(_set);
+            _memory = other;
+        }
+    }
 }

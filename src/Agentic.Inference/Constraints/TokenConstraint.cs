@@ -7,7 +7,8 @@ namespace Agentic.Inference.Constraints;
 
 /// <summary>
 /// A grammar compiled for a tokenizer: which tokens may come next in a reply that must be one of its words. Immutable as seen from
-/// outside and thread-safe; what replies find out is remembered and shared by all of them, up to a bound.
+/// outside and thread-safe; what replies find out is remembered and shared by all of them, up to
+/// 64 MiB or twice what the replies under way need to know where they stand.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -18,15 +19,13 @@ namespace Agentic.Inference.Constraints;
 /// </remarks>
 public sealed class TokenConstraint
 {
-    // Remembered sets and masks are dropped beyond this many bytes; replies under way keep theirs.
-    private const long MaxWeight = 64L << 20;
     private readonly Machine _machine;
     private ConstraintMemory _memory;
 
     private TokenConstraint(Machine machine, Tokenizer tokenizer, IReadOnlySet<int> shown, TokenTrie trie)
     {
         (_machine, Tokenizer, Shown, Trie) = (machine, tokenizer, shown, trie);
-        _memory = new ConstraintMemory(machine, Trie, tokenizer);
+        _memory = NewMemory();
     }
 
     /// <summary>The tokenizer whose ids are meant.</summary>
@@ -52,15 +51,24 @@ public sealed class TokenConstraint
     }
 
     /// <summary>The state of a reply that has not begun.</summary>
-    public ConstraintState Start()
+    public ConstraintState Start() => new(this, Memory(null));
+
+    /// <summary>Bytes that may be remembered, roughly; beyond, replies under way go on with no more than where they stand.</summary>
+    internal long MaxMemory { get; set; } = 64L << 20;
+
+    /// <summary>A memory with room: the present one, or a new one if that is full or is <paramref name="full"/>.</summary>
+    internal ConstraintMemory Memory(ConstraintMemory? full)
     {
         ConstraintMemory memory = Volatile.Read(ref _memory);
-        if (memory.Table.Weight > MaxWeight)
+        if (!memory.IsFull && !ReferenceEquals(memory, full))
         {
-            memory = new ConstraintMemory(_machine, Trie, Tokenizer);
-            Volatile.Write(ref _memory, memory);
+            return memory;
         }
 
-        return new ConstraintState(this, memory);
+        ConstraintMemory renewed = NewMemory();
+        ConstraintMemory before = Interlocked.CompareExchange(ref _memory, renewed, memory);
+        return ReferenceEquals(before, memory) ? renewed : before;
     }
+
+    private ConstraintMemory NewMemory() => new(_machine, Trie, Tokenizer, MaxMemory);
 }

@@ -78,6 +78,7 @@ internal static class Closing
             table.Predict(origin);
             var exits = origin.Waiting!.Keys.ToDictionary(rule => rule, _ => Machine.Unreachable);
             origin.Exits = exits;
+            table.Weight += 200 + (40 * exits.Count);
             for (bool changed = true; changed;)
             {
                 changed = false;

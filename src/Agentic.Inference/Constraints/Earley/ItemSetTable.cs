@@ -41,12 +41,18 @@ internal sealed class ItemSetTable(Machine machine, int near, int far)
     /// <summary>The set after the end of a rule that began in another set.</summary>
     public ItemSet Return(ItemSet origin, int rule)
     {
-        origin.Returns ??= [];
+        if (origin.Returns is null)
+        {
+            origin.Returns = [];
+            Weight += 200;
+        }
+
         if (!origin.Returns.TryGetValue(rule, out ItemSet? next))
         {
             Predict(origin);
             next = Find(origin.Waiting![rule])!;
             origin.Returns.Add(rule, next);
+            Weight += 60;
         }
 
         return next;
@@ -92,6 +98,32 @@ internal sealed class ItemSetTable(Machine machine, int near, int far)
         return set;
     }
 
+    /// <summary>The set of another table of the same machine, with all that it stands in.</summary>
+    public ItemSet Adopt(ItemSet set)
+    {
+        var missing = new SortedDictionary<int, ItemSet>();
+        var open = new Stack<ItemSet>([set]);
+        while (open.TryPop(out ItemSet? next))
+        {
+            if (!next.IsOpen && missing.TryAdd(next.Serial, next))
+            {
+                foreach (Item item in next.Kernel)
+                {
+                    open.Push(item.Origin);
+                }
+            }
+        }
+
+        // Origins are older than what began in them.
+        var own = new Dictionary<ItemSet, ItemSet>(ReferenceEqualityComparer.Instance);
+        foreach (ItemSet other in missing.Values)
+        {
+            own[other] = Intern([.. other.Kernel.Select(item => item with { Origin = item.Origin.IsOpen ? Root : own[item.Origin] }).Order()]);
+        }
+
+        return set.IsOpen ? Root : own[set];
+    }
+
     /// <summary>Finds the rules that begin in a set and what waits for their ends.</summary>
     public void Predict(ItemSet set)
     {
@@ -114,7 +146,7 @@ internal sealed class ItemSetTable(Machine machine, int near, int far)
 
         set.Predicted = [.. predicted];
         set.Waiting = waiting;
-        Weight += (64 * predicted.Count) + (150 * waiting.Count);
+        Weight += 300 + (24 * predicted.Count) + (200 * waiting.Count);
 
         void Call(Item item)
         {
@@ -157,7 +189,7 @@ internal sealed class ItemSetTable(Machine machine, int near, int far)
         if (set.Next is null)
         {
             set.Next = new ItemSet?[machine.ClassCount];
-            Weight += 8 * machine.ClassCount;
+            Weight += 24 + (8 * machine.ClassCount);
         }
 
         return set.Next[number] = next;
