@@ -6,7 +6,7 @@ namespace Agentic.Cli.Benchmarking;
 
 /// <summary>
 /// Times a map stage as a program would run it: all calls are given to a <see cref="ModelHost"/> at once, as whole prompts, and it finds out by
-/// itself what they share.
+/// itself what they share. Replies are not drafted: made-up prompts have replies that repeat themselves, which would flatter.
 /// </summary>
 internal sealed class MapBench(ModelHost host, CancellationToken cancellationToken)
 {
@@ -30,7 +30,7 @@ internal sealed class MapBench(ModelHost host, CancellationToken cancellationTok
     private async Task<int> CallAsync(MapStage map, int call)
     {
         int[] prompt = [.. Enumerable.Range(0, map.Shared).Select(i => Token(i, 0)), .. Enumerable.Range(map.Shared, map.Chunk).Select(i => Token(i, call + 1))];
-        var request = new GenerationRequest { Prompt = prompt, MaxTokens = map.New, IgnoreEndTokens = true };
+        var request = new GenerationRequest { Prompt = prompt, MaxTokens = map.New, IgnoreEndTokens = true, Drafting = false };
         int cached = 0;
         await foreach (GenerationUpdate update in host.GenerateAsync(request, cancellationToken).ConfigureAwait(false))
         {

@@ -1,5 +1,6 @@
 using Agentic.Cli.Models;
 using Agentic.Cli.Output;
+using Agentic.Inference.Hosting;
 
 namespace Agentic.Cli.Frame;
 
@@ -15,6 +16,9 @@ internal sealed class CommandHost
 
     /// <summary>Folder that relative paths start from.</summary>
     public string Folder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>Where model files are looked for.</summary>
+    public ModelSearch Models => new(AppContext.BaseDirectory, Folder, Variable) { Hint = "Give --model PATH; 'agentic model list' shows the models that are found." };
 
     /// <summary>What was done so far, one sentence; said when a command is cancelled.</summary>
     public Func<string?> DoneSoFar { get; set; } = static () => null;

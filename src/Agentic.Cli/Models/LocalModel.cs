@@ -35,7 +35,7 @@ internal static class LocalModel
 
     /// <summary>The file of the embedding model: that of <c>--model</c>, else the default one for embeddings.</summary>
     public static string EmbeddingPath(CommandContext context) => context.Value(context.Options.Endpoint) is null
-        ? new ModelFinder(context.Host).FindEmbedding(context.Value(context.Options.Model))
+        ? context.Host.Models.FindEmbedding(context.Value(context.Options.Model))
         : throw NeedsLocal();
 
     private static ModelChoice Choose(CommandContext context)

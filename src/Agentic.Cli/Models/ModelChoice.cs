@@ -58,7 +58,7 @@ internal sealed record ModelChoice
         };
         return context.Value(options.Endpoint) is string endpoint
             ? choice with { Endpoint = GlobalOptions.ParseEndpoint(endpoint), Name = model, ApiKeyVariable = KeyVariable(context.Host) }
-            : choice with { Path = new ModelFinder(context.Host).Find(model) };
+            : choice with { Path = context.Host.Models.Find(model) };
     }
 
     /// <summary>The same for the engine.</summary>

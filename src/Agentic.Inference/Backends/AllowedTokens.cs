@@ -96,7 +96,7 @@ internal static class AllowedTokens
     {
         for (int from = 0; ; from++)
         {
-            from += logits[from..].IndexOf(value);
+            from += SoftmaxRow.IndexOf(logits[from..], value);
             if (from < allowed.Length * 32L && Has(allowed, from))
             {
                 return from;

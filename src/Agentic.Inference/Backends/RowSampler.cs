@@ -65,6 +65,12 @@ internal static class RowSampler
 
     private static int Choose(ReadOnlySpan<float> logits, SamplingRow sampling)
     {
+        if (sampling is { Bias: null, History: null, AllowedBits: null })
+        {
+            int likeliest = SoftmaxRow.ArgMax(logits);
+            return sampling.Temperature <= 0 || likeliest < 0 ? likeliest : Draw(logits, logits.Length, logits[likeliest], sampling);
+        }
+
         float[] rented = ArrayPool<float>.Shared.Rent(logits.Length);
         try
         {

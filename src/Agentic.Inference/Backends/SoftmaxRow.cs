@@ -13,7 +13,20 @@ internal static class SoftmaxRow
     public static int ArgMax(ReadOnlySpan<float> row)
     {
         float largest = Max(row);
-        return float.IsNegativeInfinity(largest) ? -1 : row.IndexOf(largest);
+        return float.IsNegativeInfinity(largest) ? -1 : IndexOf(row, largest);
+    }
+
+    /// <summary>First index of a number; −1 when it is not there. (The library's search goes through floats one by one.)</summary>
+    public static int IndexOf(ReadOnlySpan<float> row, float value)
+    {
+        int at = 0;
+        while (at + Vector256<float>.Count <= row.Length && !Vector256.EqualsAny(Vector256.Create(row.Slice(at, Vector256<float>.Count)), Vector256.Create(value)))
+        {
+            at += Vector256<float>.Count;
+        }
+
+        int rest = row[at..Math.Min(row.Length, at + Vector256<float>.Count)].IndexOf(value);
+        return rest < 0 ? -1 : at + rest;
     }
 
     /// <summary>Largest value; NaNs are passed over. −∞ for an empty row.</summary>

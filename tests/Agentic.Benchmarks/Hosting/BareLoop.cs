@@ -35,25 +35,25 @@ internal sealed class BareLoop : IDisposable
         }
     }
 
-    /// <summary>Seconds of each of some steps, drawing of tokens left out.</summary>
-    public List<double> Steps(int count)
+    /// <summary>Mean seconds of some steps, drawing of tokens left out.</summary>
+    public double Step(int count)
     {
         KvSequence[] sequences = [.. _prompts.Select(prompt => prompt.Fork())];
         int[] next = [.. _first], slots = new int[next.Length];
-        var seconds = new List<double>(count);
+        TimeSpan drawn = _model.Timings.Sampling;
+        long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < count; i++)
         {
-            TimeSpan drawn = _model.Timings.Sampling;
-            long start = Stopwatch.GetTimestamp();
             _batch.Clear();
             for (int s = 0; s < next.Length; s++) slots[s] = _batch.Sample(_batch.Add(sequences[s], [next[s]]), _greedy);
             _model.Run(_batch);
             for (int s = 0; s < next.Length; s++) next[s] = _batch.Token(slots[s]).Token;
-            seconds.Add((Stopwatch.GetElapsedTime(start) - (_model.Timings.Sampling - drawn)).TotalSeconds);
         }
 
+        double seconds = (Stopwatch.GetElapsedTime(start) - (_model.Timings.Sampling - drawn)).TotalSeconds;
+
         foreach (KvSequence sequence in sequences) sequence.Dispose();
-        return seconds;
+        return seconds / count;
     }
 
     /// <inheritdoc/>

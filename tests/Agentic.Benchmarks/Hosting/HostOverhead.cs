@@ -51,14 +51,14 @@ internal sealed class HostOverhead(ModelHost host)
 
     private static IEnumerable<string> Table(IEnumerable<OverheadFigures> figures)
     {
-        yield return "| replies | drawn | bare logits | step through the host | host overhead | engine outside logits | of it drawing | raw medians: bare; host (ms) |";
+        yield return "| replies | drawn | bare logits | step through the host | host overhead | engine outside logits | of it drawing | raw: bare; host (ms) |";
         yield return "|--:|---|--:|--:|--:|--:|--:|---|";
         foreach (OverheadFigures f in figures)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"| {f.Sequences} | {f.Draw} | {1000 * f.Logits:0.000} ms | {1000 * f.Step:0.000} ms | **{f.Share:P1}** | {f.Outside:P1} | {f.Drawing:P1} | {Raw(f.Bare)}; {Raw(f.Hosted.Select(h => h.Steps))} |");
+            yield return string.Create(CultureInfo.InvariantCulture, $"| {f.Sequences} | {f.Draw} | {1000 * f.Logits:0.000} ms | {1000 * f.Step:0.000} ms | **{f.Share:P1}** | {f.Outside:P1} | {f.Drawing:P1} | {Raw(f.Bare)}; {Raw(f.Hosted.Select(h => h.Step))} |");
         }
 
-        static string Raw(IEnumerable<IReadOnlyList<double>> runs) => string.Join(", ", runs.Select(steps => (1000 * Statistics.Median(steps)).ToString("0.00", CultureInfo.InvariantCulture)));
+        static string Raw(IEnumerable<double> steps) => string.Join(", ", steps.Select(step => (1000 * step).ToString("0.00", CultureInfo.InvariantCulture)));
     }
 
     private async Task<OverheadFigures> MeasureAsync(int sequences, string name, SamplingRow sampling, int runs)
@@ -66,14 +66,14 @@ internal sealed class HostOverhead(ModelHost host)
         var bench = new EngineBench(host.Model, CancellationToken.None);
         int[][] prompts = [.. Enumerable.Range(0, sequences).Select(s => bench.Prompt(Context, s))];
         using BareLoop loop = await host.RunAsync(_ => new BareLoop(host.Model, prompts)).ConfigureAwait(false);
-        var bare = new List<IReadOnlyList<double>>();
+        var bare = new List<double>();
         var hosted = new List<HostedBlock>();
         for (int run = 0; run <= runs; run++)
         {
-            List<double> steps = await host.RunAsync(_ => loop.Steps(Tokens)).ConfigureAwait(false);
+            double step = await host.RunAsync(_ => loop.Step(Tokens)).ConfigureAwait(false);
             HostedBlock block = await HostedBlock.RunAsync(host, prompts, sampling, Tokens).ConfigureAwait(false);
             if (run == 0) continue; // code compiled, prompts in the cache
-            bare.Add(steps);
+            bare.Add(step);
             hosted.Add(block);
         }
 

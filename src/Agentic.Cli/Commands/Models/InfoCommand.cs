@@ -15,7 +15,7 @@ internal sealed class InfoCommand : AgenticCommand
 
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        string path = new ModelFinder(context.Host).Find(context.Value(_path) ?? context.Value(context.Options.Model));
+        string path = context.Host.Models.Find(context.Value(_path) ?? context.Value(context.Options.Model));
         ModelInfo info = ModelInfo.Read(path, context.Value(context.Options.Window), GlobalOptions.ParseKvType(context.Value(context.Options.KvType)));
         if (context.Json)
         {

@@ -9,7 +9,7 @@ internal sealed class ListCommand() : AgenticCommand("list", "The models that ar
 {
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var finder = new ModelFinder(context.Host);
+        var finder = context.Host.Models;
         List<ListedModel> models = [.. finder.All().Select(Look)];
         if (context.Json)
         {
