@@ -25,4 +25,7 @@ public static class SamplingKeys
 
     /// <summary>Whether a reply in JSON or another given form (<see cref="ConstraintKeys"/>) that comes near its limit of tokens is closed in the shortest valid way, a <see cref="bool"/>. Default false: it is cut, and its finish reason says so.</summary>
     public const string CloseAtLimit = "agentic.close_at_limit";
+
+    /// <summary>Whether a local model is told the JSON Schema that its reply is held to, in the system text, a <see cref="bool"/>. Default true. The schema's tokens count as part of the prompt.</summary>
+    public const string TellSchema = "agentic.tell_schema";
 }

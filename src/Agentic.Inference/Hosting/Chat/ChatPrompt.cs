@@ -15,22 +15,49 @@ internal sealed record ChatPrompt(IReadOnlyList<TemplateMessage> Messages, IRead
         List<ChatMessage> all = [.. messages];
         bool textArguments = syntax.InTemplate && all.Any(message => message.Contents.Any(content => content is FunctionCallContent)) && template.Traits.WantsTextArguments;
         List<TemplateMessage> mapped = new MessageMapper(syntax, textArguments).Map(all, options?.Instructions);
-        if (OfferedTools.Read(options) is not { } tools)
+        var tools = OfferedTools.Read(options);
+        List<string> told = [];
+        if (tools is not null && !syntax.InTemplate)
         {
-            return new ChatPrompt(mapped, []);
+            told.Add(GenericPrompt.Offer(tools.All));
         }
 
-        if (syntax.InTemplate)
+        if (options?.ResponseFormat is ChatResponseFormatJson { Schema: { } schema } && tools?.Required != true && TellsSchema(options))
         {
-            return new ChatPrompt(mapped, tools.All);
+            told.Add($"Reply with JSON that follows this schema:\n{JsonText.Of(schema)}");
         }
 
-        GenericPrompt.AddToSystem(mapped, GenericPrompt.Offer(tools.All));
-        if (!template.Traits.KnowsSystem)
+        if (told.Count > 0)
         {
-            GenericPrompt.SystemToUser(mapped);
+            Tell(mapped, string.Join("\n\n", told), template.Traits.KnowsSystem);
         }
 
-        return new ChatPrompt(mapped, []);
+        return new ChatPrompt(mapped, tools is not null && syntax.InTemplate ? tools.All : []);
+    }
+
+    private static bool TellsSchema(ChatOptions options) => options.AdditionalProperties?.GetValueOrDefault(SamplingKeys.TellSchema) switch
+    {
+        null => true,
+        bool tells => tells,
+        _ => throw new ConfigurationException($"The option {SamplingKeys.TellSchema} must be true or false."),
+    };
+
+    /// <summary>Adds a text to the system's; where the template has no system, all of that goes before the first user's.</summary>
+    private static void Tell(List<TemplateMessage> messages, string text, bool knowsSystem)
+    {
+        if (messages[0].Role == "system")
+        {
+            text = messages[0].Content.Length > 0 ? $"{messages[0].Content}\n\n{text}" : text;
+            messages.RemoveAt(0);
+        }
+
+        if (knowsSystem || messages is not [{ Role: "user" } first, ..])
+        {
+            messages.Insert(0, new TemplateMessage(knowsSystem ? "system" : "user", text));
+        }
+        else
+        {
+            messages[0] = first with { Content = $"{text}\n\n{first.Content}" };
+        }
     }
 }

@@ -73,7 +73,7 @@ internal static class OptionsMapper
         {
             Refuse(
                 key.StartsWith("agentic.", StringComparison.Ordinal) && key is not (SamplingKeys.MinP or SamplingKeys.RepetitionPenalty or SamplingKeys.LogitBias
-                    or SamplingKeys.TopLogProbs or SamplingKeys.ReplyStart or SamplingKeys.CloseAtLimit or SamplingKeys.Priority
+                    or SamplingKeys.TopLogProbs or SamplingKeys.ReplyStart or SamplingKeys.CloseAtLimit or SamplingKeys.TellSchema or SamplingKeys.Priority
                     or ConstraintKeys.Regex or ConstraintKeys.Choices or ConstraintKeys.Gbnf or PromptTokens.OptionKey),
                 $"The option '{key}' is not known");
         }

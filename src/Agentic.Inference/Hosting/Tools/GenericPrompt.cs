@@ -30,32 +30,4 @@ internal static class GenericPrompt
 
     /// <summary>A result as a user's text.</summary>
     public static string Result(string text) => $"<tool_response>\n{text}\n{ResultEnd}";
-
-    /// <summary>Puts the system's text before the first user's, for templates without a system.</summary>
-    public static void SystemToUser(List<TemplateMessage> messages)
-    {
-        string system = messages[0].Content;
-        messages.RemoveAt(0);
-        if (messages is [{ Role: "user" } first, ..])
-        {
-            messages[0] = first with { Content = $"{system}\n\n{first.Content}" };
-        }
-        else
-        {
-            messages.Insert(0, new TemplateMessage("user", system));
-        }
-    }
-
-    /// <summary>Adds a text to the system's.</summary>
-    public static void AddToSystem(List<TemplateMessage> messages, string text)
-    {
-        if (messages[0].Role == "system")
-        {
-            messages[0] = messages[0] with { Content = messages[0].Content.Length > 0 ? $"{messages[0].Content}\n\n{text}" : text };
-        }
-        else
-        {
-            messages.Insert(0, new TemplateMessage("system", text));
-        }
-    }
 }

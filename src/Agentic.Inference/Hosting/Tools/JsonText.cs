@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Agentic.Inference.ChatTemplates;
+using Agentic.Inference.ChatTemplates.Jinja;
 using Agentic.Inference.ChatTemplates.Jinja.Values;
 using Microsoft.Extensions.AI;
 
@@ -8,7 +9,18 @@ namespace Agentic.Inference.Hosting.Tools;
 /// <summary>Values as the JSON that chat templates write: on one line, a blank after colons and commas, nothing escaped that need not be.</summary>
 internal static class JsonText
 {
-    public static string Of(JsonElement json) => JsonPrinter.Print(TemplateVariables.Content(json), indent: null).Text;
+    /// <exception cref="ConfigurationException">The JSON is nested too deeply.</exception>
+    public static string Of(JsonElement json)
+    {
+        try
+        {
+            return JsonPrinter.Print(TemplateVariables.Content(json), indent: null).Text;
+        }
+        catch (TemplateFault fault)
+        {
+            throw new ConfigurationException($"A JSON value cannot be told to the model: {fault.Message}.");
+        }
+    }
 
     /// <exception cref="ConfigurationException">The value has no JSON form.</exception>
     public static JsonElement Element(object? value)

@@ -41,6 +41,31 @@ public sealed class ToolCallTests(EmbeddedModel model)
     }
 
     [Fact]
+    public async Task GetResponse_CallPossibleAndShownHow_TheModelCalls()
+    {
+        const string asked = "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Oslo\"}}\n</tool_call>\n\nDo the same for Paris.";
+        ChatResponse response = await _client.GetResponseAsync([new(ChatRole.User, asked)], Options(null, 0, 0));
+        Assert.Equal(ChatFinishReason.ToolCalls, response.FinishReason);
+        FunctionCallContent call = Assert.Single(response.Messages[0].Contents.OfType<FunctionCallContent>());
+        ToolSamples.AssertValid(call, ToolSamples.Weather, ToolSamples.Add);
+        Assert.Equal("Paris", call.Arguments!["city"]?.ToString());
+    }
+
+    [Fact]
+    public void CountCall_Schema_IsToldUnlessNotWanted()
+    {
+        var counter = _client.GetService<ITokenCounter>()!;
+        Tokenizer tokenizer = _client.GetService<Tokenizer>()!;
+        var options = new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"object","properties":{"x":{"type":"integer"}}}""")) };
+        string told = tokenizer.Decode([.. counter.CountCall(Question, options).Ids!]);
+        Assert.Contains("""{"type": "object", "properties": {"x": {"type": "integer"}}}""", told, StringComparison.Ordinal);
+        options.AdditionalProperties = new() { [SamplingKeys.TellSchema] = false };
+        Assert.Equal(counter.CountPrompt(Question).Ids, counter.CountCall(Question, options).Ids);
+        options.AdditionalProperties[SamplingKeys.TellSchema] = "no";
+        Assert.Throws<ConfigurationException>(() => counter.CountCall(Question, options));
+    }
+
+    [Fact]
     public async Task GetResponse_Modes_SpecificToolOrNone()
     {
         ChatResponse specific = await _client.GetResponseAsync(Question, Options(ChatToolMode.RequireSpecific("add"), 0, 0));
