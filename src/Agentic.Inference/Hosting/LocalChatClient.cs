@@ -17,11 +17,14 @@ namespace Agentic.Inference.Hosting;
 /// </summary>
 /// <remarks>
 /// Thread-safe; concurrent calls share the engine's steps. Without options it is greedy, and a reply may fill the window. Penalties look at the
-/// tokens of the reply, not of the prompt. A given <see cref="ChatOptions.Seed"/> fixes the text whatever else runs. What cannot be done (tools,
-/// images) is refused with a <see cref="ConfigurationException"/>. Text of messages never forms special tokens.
+/// tokens of the reply, not of the prompt. A given <see cref="ChatOptions.Seed"/> fixes the text whatever else runs. What cannot be done (images,
+/// other tools than functions) is refused with a <see cref="ConfigurationException"/>. Text of messages and tools never forms special tokens.
 /// <see cref="ChatResponseFormat.Json"/> makes every reply one JSON object, <see cref="ChatResponseFormat.ForJsonSchema(System.Text.Json.JsonElement, string?, string?)"/>
-/// a value of the schema, <see cref="ConstraintKeys"/> hold it to other forms; a reply cut at its limit says so by its finish reason, or is closed in time (<see cref="SamplingKeys.CloseAtLimit"/>).
-/// The prompt should ask for the form too.
+/// a value of the schema, which the model is told (<see cref="SamplingKeys.TellSchema"/>); <see cref="ConstraintKeys"/> hold it to other forms. A reply
+/// cut at its limit says so by its finish reason, or is closed in time (<see cref="SamplingKeys.CloseAtLimit"/>).
+/// <see cref="ChatOptions.Tools"/> are functions that the model may call: calls come back as <see cref="FunctionCallContent"/> whose arguments meet the
+/// tool's schema and are never made here; see <see cref="ToolFormat"/>.
+/// Thoughts between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c>, for models whose template knows them, come as <see cref="TextReasoningContent"/>.
 /// </remarks>
 public sealed class LocalChatClient : IChatClient
 {
