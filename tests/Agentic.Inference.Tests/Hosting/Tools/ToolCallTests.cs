@@ -117,6 +117,17 @@ public sealed class ToolCallTests(EmbeddedModel model)
     }
 
     [Fact]
+    public async Task GetResponse_FormOfAnswerBesideTools_AnswerOrCalls()
+    {
+        ChatOptions options = Options(null, 0, 0);
+        options.AdditionalProperties = new() { [ConstraintKeys.Choices] = new[] { "sunny", "rainy" } };
+        ChatResponse response = await _client.GetResponseAsync(Question, options);
+        Assert.True(response.Text is "sunny" or "rainy" || response.FinishReason == ChatFinishReason.ToolCalls, response.Text);
+        options.AdditionalProperties[SamplingKeys.ReplyStart] = "s";
+        Assert.Throws<ConfigurationException>(() => _client.GetStreamingResponseAsync(Question, options));
+    }
+
+    [Fact]
     public void CountCall_Tools_WhatIsSentAndNeverSpecialTokens()
     {
         var counter = _client.GetService<ITokenCounter>()!;
