@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Agentic.Inference.Backends;
 using Agentic.Inference.Embeddings;
+using Agentic.Inference.Hosting;
 using Agentic.Inference.Tests.Tokenization;
 using Xunit;
 using Xunit.Abstractions;
@@ -50,6 +51,35 @@ public sealed class RetrievalTests(ITestOutputHelper output)
                 Assert.InRange(score, scores[i] - tolerance, scores[i] + tolerance);
                 Assert.InRange(ranked[i].Score, score - 2 * tolerance, score + 2 * tolerance);
             }
+        }
+    }
+
+    [LongTheory]
+    [InlineData(Pooling.Mean, 1)]
+    [InlineData(Pooling.Last, 1)]
+    public async Task Embed_PooledStatesOfTheGenerativeModel_FindFewerOfTheParagraphs(Pooling pooling, int least)
+    {
+        if (Data is null || Golden is null)
+        {
+            output.WriteLine("The paragraphs (NQ-open oracle set) are not here; nothing was checked.");
+            return;
+        }
+
+        JsonElement golden = JsonElement.Parse(File.ReadAllText(Golden));
+        Dictionary<int, JsonElement> rows = Rows(Data);
+        int[] paragraphs = [.. golden.GetProperty("paragraphs").EnumerateArray().Select(Index)];
+        int[] questions = [.. golden.GetProperty("questions").EnumerateArray().Select(Index)];
+        using var generator = new LocalEmbeddingGenerator(RepositoryFiles.Model(ModelLocator.DefaultFile), new EmbeddingOptions { MaxTokens = 512, LongText = LongText.Truncate, Pooling = pooling });
+        using var encoder = new LocalEmbeddingGenerator(RepositoryFiles.Model(ModelLocator.DefaultEmbeddingFile), new EmbeddingOptions { MaxTokens = 256, LongText = LongText.Truncate });
+        int found = await FoundAsync(generator), foundByEncoder = await FoundAsync(encoder);
+        output.WriteLine($"own paragraph first of {paragraphs.Length}: {found} of {questions.Length} by pooled states ({pooling}), {foundByEncoder} by the embedding model");
+        Assert.InRange(found, least, foundByEncoder);
+
+        async Task<int> FoundAsync(LocalEmbeddingGenerator model)
+        {
+            IReadOnlyList<float[]> texts = (await model.EmbedAsync([.. paragraphs.Select(index => rows[index].Text("text"))])).Vectors;
+            IReadOnlyList<float[]> asked = (await model.EmbedAsync([.. questions.Select(index => rows[index].Text("question"))])).Vectors;
+            return questions.Where((index, q) => paragraphs[Enumerable.Range(0, texts.Count).MaxBy(p => asked[q].Zip(texts[p], (x, y) => (double)x * y).Sum())] == index).Count();
         }
     }
 
