@@ -5,6 +5,7 @@ using Agentic.Cli.Frame;
 using Agentic.Cli.Models;
 using Agentic.Cli.Output;
 using Agentic.Inference.Backends;
+using Agentic.Inference.Constraints;
 using Agentic.Inference.Hosting;
 using Agentic.Inference.Tokenization;
 using Microsoft.Extensions.AI;
@@ -24,12 +25,14 @@ internal sealed class GenerateCommand : AgenticCommand
     private readonly Option<int> _maxTokens = new("--max-tokens") { Description = "Most tokens of the reply.", HelpName = "N", DefaultValueFactory = _ => DefaultMaxTokens };
     private readonly Option<string[]> _stop = new("--stop") { Description = "A text that ends the reply; may be given several times.", HelpName = "TEXT", DefaultValueFactory = _ => [] };
     private readonly Option<bool> _ignoreEnd = new("--ignore-eos") { Description = "Go on after tokens that end a reply." };
+    private readonly ReplyFormArguments _form = new();
     private readonly SamplingArguments _sampling = new();
 
     public GenerateCommand() : base("generate", "Generate text with the model.")
     {
         Arguments.Add(_prompt);
         AddOptions(_raw, _special, _ids, _system, _maxTokens, _stop, _ignoreEnd);
+        _form.AddTo(this);
         _sampling.AddTo(this);
     }
 
@@ -38,6 +41,7 @@ internal sealed class GenerateCommand : AgenticCommand
         SamplingRow sampling = _sampling.Read(context);
         int maxTokens = context.Value(_maxTokens);
         GlobalOptions.Positive(maxTokens, "--max-tokens");
+        Grammar? form = _form.Read(context);
         string? prompt = await PromptAsync(context, cancellationToken).ConfigureAwait(false);
         ModelChoice choice = ModelChoice.From(context);
         if (choice.Path is null)
@@ -53,6 +57,8 @@ internal sealed class GenerateCommand : AgenticCommand
             Sampling = sampling,
             StopSequences = context.Value(_stop)!,
             IgnoreEndTokens = context.Value(_ignoreEnd),
+            Constraint = ReplyFormArguments.Compile(form, client.Host.Tokenizer),
+            CloseAtLimit = _form.Closes(context),
         };
         return await WriteAsync(context, client.Host, request, cancellationToken).ConfigureAwait(false);
     }
