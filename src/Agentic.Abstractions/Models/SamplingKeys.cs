@@ -23,6 +23,9 @@ public static class SamplingKeys
     /// <summary>Who waits for the reply, a <see cref="RequestPriority"/> or one of the words <c>interactive</c> and <c>batch</c>. Default interactive. Never part of what is asked: a client that serves one call at a time, or a remote one, takes no notice of it.</summary>
     public const string Priority = "agentic.priority";
 
+    /// <summary>Whether a reply of the local model is drafted from what stands in the prompt, a <see cref="bool"/>. Changes its speed only. Default: as the host is set.</summary>
+    public const string Drafting = "agentic.drafting";
+
     /// <summary>Whether a reply in JSON or another given form (<see cref="ConstraintKeys"/>) that comes near its limit of tokens is closed in the shortest valid way, a <see cref="bool"/>. Default false: it is cut, and its finish reason says so.</summary>
     public const string CloseAtLimit = "agentic.close_at_limit";
 

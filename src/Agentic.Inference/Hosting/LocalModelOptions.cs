@@ -30,6 +30,9 @@ public sealed class LocalModelOptions
     /// <summary>Most requests in work at once. Default 16.</summary>
     public int MaxConcurrent { get; set; } = 16;
 
+    /// <summary>Whether replies are drafted from what stands in the prompt, where that pays. Default true.</summary>
+    public bool Drafting { get; set; } = true;
+
     /// <summary>How conversations become prompts. Default: by the file's own template.</summary>
     public ChatFormat ChatFormat { get; set; }
 
@@ -48,7 +51,7 @@ public sealed class LocalModelOptions
     /// <summary>How the host serves.</summary>
     public HostOptions ToHostOptions()
     {
-        var options = new HostOptions { MaxConcurrent = MaxConcurrent, ChatFormat = ChatFormat, ToolFormat = ToolFormat, MeterFactory = MeterFactory };
+        var options = new HostOptions { MaxConcurrent = MaxConcurrent, Drafting = Drafting, ChatFormat = ChatFormat, ToolFormat = ToolFormat, MeterFactory = MeterFactory };
         return options with { CaptureContent = CaptureContent ?? options.CaptureContent };
     }
 }

@@ -26,6 +26,7 @@ internal static class OptionsMapper
             MaxTokens = options.MaxOutputTokens,
             StopSequences = [.. (options.StopSequences ?? []).Where(stop => !string.IsNullOrEmpty(stop))],
             Sampling = Sampling(options),
+            Drafting = Extra<bool>(options, SamplingKeys.Drafting),
             Priority = Priority(options),
         };
     }
@@ -73,7 +74,7 @@ internal static class OptionsMapper
         {
             Refuse(
                 key.StartsWith("agentic.", StringComparison.Ordinal) && key is not (SamplingKeys.MinP or SamplingKeys.RepetitionPenalty or SamplingKeys.LogitBias
-                    or SamplingKeys.TopLogProbs or SamplingKeys.ReplyStart or SamplingKeys.CloseAtLimit or SamplingKeys.TellSchema or SamplingKeys.Priority
+                    or SamplingKeys.TopLogProbs or SamplingKeys.ReplyStart or SamplingKeys.CloseAtLimit or SamplingKeys.TellSchema or SamplingKeys.Priority or SamplingKeys.Drafting
                     or ConstraintKeys.Regex or ConstraintKeys.Choices or ConstraintKeys.Gbnf or PromptTokens.OptionKey),
                 $"The option '{key}' is not known");
         }
