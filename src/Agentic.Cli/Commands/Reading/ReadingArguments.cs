@@ -9,10 +9,10 @@ namespace Agentic.Cli.Commands.Reading;
 /// <summary>The options that <c>ask</c>, <c>summarize</c> and <c>eval</c> share: how to read and what it may cost.</summary>
 internal sealed class ReadingArguments
 {
-    private static readonly string[] Built = ["auto", "chain", "direct", "mapreduce"];
-    private static readonly string[] Later = ["retrieve", "tree", "memory", "attention"];
+    private static readonly string[] Built = ["auto", "chain", "direct", "mapreduce", "retrieve"];
+    private static readonly string[] Later = ["tree", "memory", "attention"];
 
-    private readonly Option<string> _strategy = new("--strategy") { Description = "auto (one call when it fits, else a chain), chain, mapreduce, direct.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _strategy = new("--strategy") { Description = "auto (one call when it fits, else a chain), chain, mapreduce, retrieve, direct.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _order = new("--order") { Description = "Order in which a chain reads its chunks: forward, backward, random.", HelpName = "ORDER", DefaultValueFactory = _ => "forward" };
     private readonly Option<string> _unit = new("--unit") { Description = "What one reader hands to the next: structured (facts with their places) or prose; auto takes facts for a question.", HelpName = "UNIT", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _worker = new("--worker") { Description = "How a reader finds facts: scoring or extracting; auto takes scoring for small models.", HelpName = "KIND", DefaultValueFactory = _ => "auto" };
@@ -64,8 +64,8 @@ internal sealed class ReadingArguments
     {
         string name = context.Value(_strategy)!;
         return Built.Contains(name) ? name
-            : Later.Contains(name) ? throw new UsageException($"The strategy '{name}' is not built yet.", "Use auto, chain, mapreduce or direct.")
-            : throw new UsageException($"There is no strategy '{name}'.", "Use auto, chain, mapreduce or direct.");
+            : Later.Contains(name) ? throw new UsageException($"The strategy '{name}' is not built yet.", "Use auto, chain, mapreduce, retrieve or direct.")
+            : throw new UsageException($"There is no strategy '{name}'.", "Use auto, chain, mapreduce, retrieve or direct.");
     }
 
     private void RefuseWhatIsNotBuilt(CommandContext context)

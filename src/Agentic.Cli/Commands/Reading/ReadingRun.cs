@@ -3,6 +3,7 @@ using Agentic.Cli.Frame;
 using Agentic.Cli.Models;
 using Agentic.Cli.Output;
 using Agentic.Cli.Workspaces;
+using Agentic.Inference.Embeddings;
 using Agentic.Storage;
 using Microsoft.Extensions.AI;
 
@@ -24,6 +25,8 @@ internal static class ReadingRun
             await SpeedProbe.MeasureAsync(client, cancellationToken).ConfigureAwait(false);
         }
 
+        using LocalEmbeddingGenerator? embedder = plan.Strategy == "retrieve" ? Embedder(context) : null;
+        plan = plan with { Embedder = embedder };
         var display = new RunDisplay(context, textName);
         if (planOnly)
         {
@@ -31,7 +34,21 @@ internal static class ReadingRun
         }
 
         using Workspace? workspace = run.Open(context);
-        plan = workspace is null ? plan : plan with { Options = plan.Options with { Journal = run.Journaling(context, workspace) } };
+        plan = workspace is null ? plan : plan with { Options = plan.Options with { Journal = run.Journaling(context, workspace) }, Artefacts = workspace.Artefacts };
         return await display.ShowAsync(plan.Reader(client).RunAsync(documents, question, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The embedding model beside the default one; null, and said so, when there is none.</summary>
+    private static LocalEmbeddingGenerator? Embedder(CommandContext context)
+    {
+        try
+        {
+            return new LocalEmbeddingGenerator(context.Host.Models.FindEmbedding(null), new EmbeddingOptions { LongText = LongText.Truncate });
+        }
+        catch (ModelException e)
+        {
+            context.Say($"note: passages are found by their words alone: {e.Message}");
+            return null;
+        }
     }
 }

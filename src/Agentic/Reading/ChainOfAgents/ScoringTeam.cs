@@ -102,13 +102,18 @@ internal sealed class ScoringTeam : IReadingTeam
         [
             .. _splitter.Split(chunk).Select(p => new RatedPassage(p, _terms.Score(p.TextWithHeading), 0)).OrderByDescending(p => p.Words).Take(_options.ScoredPassages),
         ];
+        return await JudgeAsync((FactSheet)previous, promising, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps the sentences of promising passages that bear most on the question.</summary>
+    internal async Task<FactSheet> JudgeAsync(FactSheet sheet, IReadOnlyList<RatedPassage> promising, CancellationToken cancellationToken)
+    {
         IReadOnlyList<double> likelihoods = await _likelihood.ScoreAsync(Stages.Worker, [.. promising.Select(p => p.Passage.TextWithHeading), ""], cancellationToken).ConfigureAwait(false);
         List<RatedPassage> best = [.. promising.Select((p, i) => Rated(p, likelihoods[i], likelihoods[^1])).OrderByDescending(p => p.Relevance).Take(PassagesKept)];
 
         List<RatedSentence> sentences = [.. best.SelectMany(_judge.Sentences).OrderByDescending(s => s.Words).Take(SentencesKept)];
         likelihoods = await _likelihood.ScoreAsync(Stages.Worker, [.. sentences.Select(s => s.TextWithHeading)], cancellationToken).ConfigureAwait(false);
 
-        var sheet = (FactSheet)previous;
         for (int i = 0; i < sentences.Count; i++)
         {
             double support = best.First(p => p.Passage == sentences[i].Passage).Support;
