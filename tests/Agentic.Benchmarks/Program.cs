@@ -16,6 +16,7 @@ try
     if (args is ["drafts", ..]) return await DraftBench.RunAsync(args[1..]);
     if (args is ["prefix", ..]) return await PrefixBench.RunAsync(args[1..]);
     if (args is ["embeddings", ..]) return EmbeddingBench.Run(args[1..]);
+    if (args is ["steps", ..]) return await StepTimes.RunAsync(args[1..]);
     if (args is ["masks", ..]) return await MaskBench.RunAsync(args[1..]);
 }
 catch (AgenticException e)

@@ -43,6 +43,15 @@ public abstract class DeviceKvPool : IDisposable
         CopyIn(page, bytes);
     }
 
+    /// <summary>Pages beyond the highest one in use whose memory should be touched before they are (<see cref="Touch"/>); 0 when that gains nothing.</summary>
+    public virtual int PagesAhead => 0;
+
+    /// <summary>Has the system back the memory of a layer of some pages. What they hold does not change.</summary>
+    /// <remarks>From any thread, at any time before the pool is disposed, also while operations run.</remarks>
+    public virtual void Touch(int layer, int firstPage, int pages)
+    {
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

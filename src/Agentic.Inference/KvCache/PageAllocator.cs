@@ -37,6 +37,9 @@ internal sealed class PageAllocator
 
     public int Total => _references.Length;
 
+    /// <summary>Pages from 0 on that were ever taken.</summary>
+    public int Used { get; private set; }
+
     /// <summary>Pages without an owner.</summary>
     public int Free => _freeCount + Cached;
 
@@ -68,6 +71,7 @@ internal sealed class PageAllocator
         }
 
         _references[page] = 1;
+        Used = Math.Max(Used, page + 1);
         return page;
     }
 

@@ -12,6 +12,7 @@ public sealed class PagedKvCache : IDisposable
 {
     private readonly List<int> _copyFrom = [];
     private readonly List<int> _copyTo = [];
+    private readonly PageWarmer? _warmer;
 
     /// <summary>Allocates the pool in the backend's memory.</summary>
     /// <param name="backend">Owner of the memory; must outlive the cache.</param>
@@ -25,6 +26,7 @@ public sealed class PagedKvCache : IDisposable
         Backend = backend;
         Pool = backend.CreateKvPool(format, pages);
         Allocator = new PageAllocator(new PageIndex(Pool.Format, pages), pages);
+        _warmer = Pool.PagesAhead > 0 ? new PageWarmer(Pool) : null;
     }
 
     /// <summary>What a page holds.</summary>
@@ -120,7 +122,11 @@ public sealed class PagedKvCache : IDisposable
     }
 
     /// <summary>Frees the pool. Sequences must not be used any more.</summary>
-    public void Dispose() => Pool.Dispose();
+    public void Dispose()
+    {
+        _warmer?.Dispose();
+        Pool.Dispose();
+    }
 
     /// <summary>
     /// Makes room for <c>counts[i]</c> more tokens in each of the sequences: takes pages, and copies open pages that are shared.
@@ -144,6 +150,8 @@ public sealed class PagedKvCache : IDisposable
         {
             sequences[i].TakePages(counts[i], _copyFrom, _copyTo);
         }
+
+        _warmer?.Used(Allocator.Used);
 
         if (_copyFrom.Count > 0)
         {

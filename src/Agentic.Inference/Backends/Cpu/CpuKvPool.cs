@@ -8,6 +8,9 @@ namespace Agentic.Inference.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class CpuKvPool : DeviceKvPool
 {
+    /// <summary>Bytes of the smallest pool that is touched ahead.</summary>
+    private const long LeastWarmed = 64 << 20;
+
     private readonly NativeBlock _memory;
     private readonly MemoryCount _count;
     private bool _disposed;
@@ -42,6 +45,12 @@ internal sealed unsafe class CpuKvPool : DeviceKvPool
 
     private byte* Head(int layer, int page, int head) =>
         _memory.Pointer + ((long)layer * Pages + page) * PageLayerBytes + head * HeadBytes;
+
+    /// <summary>So many that every layer's next huge page is touched; none for pools so small that it does not matter.</summary>
+    public override int PagesAhead => _memory.Bytes < LeastWarmed ? 0 : (int)Math.Min(Pages, NativeBlock.HugePage / PageLayerBytes + 1);
+
+    public override void Touch(int layer, int firstPage, int pages) =>
+        _memory.Touch(((long)layer * Pages + firstPage) * PageLayerBytes, pages * PageLayerBytes);
 
     protected override void CopyOut(int page, Span<byte> bytes)
     {

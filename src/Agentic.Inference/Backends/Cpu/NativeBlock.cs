@@ -5,7 +5,10 @@ namespace Agentic.Inference.Backends.Cpu;
 /// <summary>Zeroed native memory, aligned for vectors; large blocks ask the system for huge pages, which spares address translation when weights are streamed.</summary>
 internal sealed unsafe partial class NativeBlock : IDisposable
 {
-    private const long HugePage = 2 << 20;
+    /// <summary>Bytes of a huge page.</summary>
+    public const long HugePage = 2 << 20;
+
+    private const int SmallPage = 4096;
     private const int AdviseHugePage = 14;
     private void* _allocation;
 
@@ -24,6 +27,15 @@ internal sealed unsafe partial class NativeBlock : IDisposable
 
     /// <summary>Usable length.</summary>
     public long Bytes { get; }
+
+    /// <summary>Writes to every page of a range what it holds: the system backs it from then on. Others may read and write it meanwhile.</summary>
+    public void Touch(long offset, long bytes)
+    {
+        for (long at = offset & ~3L; at < Math.Min(Bytes & ~3L, offset + bytes); at += SmallPage)
+        {
+            Interlocked.Or(ref *(int*)(Pointer + at), 0); // atomic: no write of others is lost
+        }
+    }
 
     ~NativeBlock() => Free();
 
