@@ -42,8 +42,8 @@ public interface ITokenSession : IDisposable
 
     /// <summary>Generates from here. Every token drawn, one that ends the reply included, belongs to the session as soon as its update was given out.</summary>
     /// <param name="options">
-    /// Sampling, stop texts, the limit of tokens and the reply's format, as for a chat call of the same client. Options about messages mean
-    /// nothing here, and <see cref="SamplingKeys.CloseAtLimit"/> is refused: what closes a reply has no tokens of its own in the session.
+    /// Sampling, stop texts, the limit of tokens and the reply's format, as for a chat call of the same client. What belongs to messages (tools,
+    /// instructions, a start of the reply) is refused, and so is <see cref="SamplingKeys.CloseAtLimit"/>: what closes a reply is not drawn.
     /// </param>
     /// <param name="cancellationToken">Cancels; ending the enumeration early does the same. What was given out stays in the session.</param>
     /// <exception cref="InvalidOperationException">The session is empty.</exception>

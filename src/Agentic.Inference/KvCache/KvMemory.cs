@@ -22,8 +22,8 @@ internal static class KvMemory
 
     /// <summary>
     /// Pages for a window. Without <paramref name="bytes"/>: two full windows (a conversation and its scratch) or <see cref="ConcurrentTokens"/>,
-    /// whichever is more, at most <see cref="DefaultShare"/> of the memory available now; never less than one page. Pages that are never
-    /// written to take address space only.
+    /// whichever is more, at most <see cref="DefaultShare"/> of the memory available now; never less than one page. Pages that are not
+    /// used take address space only, but for a short stretch (<see cref="PageWarmer"/>).
     /// </summary>
     public static int Pages(KvPageFormat format, int window, long? bytes)
     {

@@ -9,8 +9,8 @@ namespace Agentic.Inference.KvCache;
 /// <remarks>Only as many pages as <see cref="DeviceKvPool.PagesAhead"/> are touched beyond the highest one ever used; the rest of the pool takes no memory.</remarks>
 internal sealed class PageWarmer : IDisposable
 {
-    /// <summary>Pause after a layer that took long: whoever computes meanwhile loses a share of a processor, not a step.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
+    /// <summary>Pause after a layer that took long, once the pool is in use: whoever computes meanwhile loses a share of a processor, not a step.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(0.5);
     private readonly DeviceKvPool _pool;
@@ -80,7 +80,7 @@ internal sealed class PageWarmer : IDisposable
 
                 long start = TimeProvider.System.GetTimestamp();
                 _pool.Touch(layer, _warm, target - _warm);
-                if (TimeProvider.System.GetElapsedTime(start) > Long)
+                if (Volatile.Read(ref _used) > 0 && TimeProvider.System.GetElapsedTime(start) > Long)
                 {
                     await Task.Delay(Pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }

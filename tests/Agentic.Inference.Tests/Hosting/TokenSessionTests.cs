@@ -214,6 +214,9 @@ public sealed class TokenSessionTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => session.ScoreAsync([[1]]));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await session.GenerateAsync().ToListAsync());
         Assert.Throws<ConfigurationException>(() => session.GenerateAsync(new() { AdditionalProperties = new() { [SamplingKeys.CloseAtLimit] = true } }));
+        Assert.Throws<ConfigurationException>(() => session.GenerateAsync(new() { Instructions = "Be brief." }));
+        Assert.Throws<ConfigurationException>(() => session.GenerateAsync(new() { Tools = [AIFunctionFactory.Create(() => 1, "one")] }));
+        Assert.Throws<ConfigurationException>(() => session.GenerateAsync(new() { AdditionalProperties = new() { [SamplingKeys.ReplyStart] = "So" } }));
         await session.AppendAsync([1, 2, 3]);
         await using (var reply = session.GenerateAsync(new() { MaxOutputTokens = 50 }).GetAsyncEnumerator())
         {

@@ -69,6 +69,11 @@ internal sealed class ChatSpan : IDisposable
         _activity.SetTag("gen_ai.usage.input_tokens", end.PromptTokens);
         _activity.SetTag("gen_ai.usage.cache_read.input_tokens", end.CachedTokens);
         _activity.SetTag("gen_ai.usage.output_tokens", end.GeneratedTokens);
+        if (call.ReasoningTokens > 0)
+        {
+            _activity.SetTag("gen_ai.usage.reasoning.output_tokens", call.ReasoningTokens);
+        }
+
         if (_streaming && _meter.ToFirstChunk is { } first)
         {
             _activity.SetTag("gen_ai.response.time_to_first_chunk", first.TotalSeconds);

@@ -61,6 +61,9 @@ internal sealed class LocalCall
         return new LocalCall(request, plan.Reader, counter.Tokenizer, model, counter.Now) { Options = options };
     }
 
+    /// <summary>Tokens drawn while the model was thinking.</summary>
+    public int ReasoningTokens => _reasoned;
+
     /// <summary>Why the reply ended: with calls of tools, because of them.</summary>
     public ChatFinishReason Reason => End!.Cause != FinishCause.Stop ? ChatFinishReason.Length
         : _reader?.HasCalls == true ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;

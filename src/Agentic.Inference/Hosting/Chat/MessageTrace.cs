@@ -23,7 +23,7 @@ internal static class MessageTrace
             json.WriteEndArray();
             if (finishReason is not null)
             {
-                json.WriteString("finish_reason", finishReason);
+                json.WriteString("finish_reason", finishReason == ChatFinishReason.ToolCalls.Value ? "tool_call" : finishReason); // the convention's word
             }
 
             json.WriteEndObject();
@@ -54,6 +54,12 @@ internal static class MessageTrace
                 json.WriteStartObject();
                 json.WriteString("type", "text");
                 json.WriteString("content", text.Text);
+                json.WriteEndObject();
+                break;
+            case TextReasoningContent thought:
+                json.WriteStartObject();
+                json.WriteString("type", "reasoning");
+                json.WriteString("content", thought.Text);
                 json.WriteEndObject();
                 break;
             case FunctionCallContent call:

@@ -53,11 +53,11 @@ internal sealed class TokenSession(ModelHost host, string model, IReadOnlyList<i
     /// <inheritdoc/>
     public IAsyncEnumerable<SessionUpdate> GenerateAsync(ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        if (ReplyForm.ClosesAtLimit(options))
-        {
-            throw new ConfigurationException($"A session cannot close a reply at its limit: {SamplingKeys.CloseAtLimit} is for chat calls.");
-        }
-
+        Refuse(ReplyForm.ClosesAtLimit(options), "closing a reply at its limit");
+        Refuse(options?.Tools is { Count: > 0 } || options?.ToolMode is RequiredChatToolMode, "tools");
+        Refuse(!string.IsNullOrEmpty(options?.Instructions), "instructions");
+        Refuse(options?.AdditionalProperties?.ContainsKey(SamplingKeys.ReplyStart) == true, SamplingKeys.ReplyStart);
+        Refuse(options?.AdditionalProperties?.ContainsKey(PromptTokens.OptionKey) == true, PromptTokens.OptionKey);
         return Generate(OptionsMapper.Map(options, model) with { Constraint = ReplyForm.Constraint(options, host.Tokenizer) }, cancellationToken);
     }
 
@@ -155,6 +155,14 @@ internal sealed class TokenSession(ModelHost host, string model, IReadOnlyList<i
                 FinishCause.Stop => ChatFinishReason.Stop,
                 _ => ChatFinishReason.Length,
             });
+        }
+    }
+
+    private static void Refuse(bool given, string what)
+    {
+        if (given)
+        {
+            throw new ConfigurationException($"A session goes on from its tokens: {what} is for chat calls.", "Leave it out, or append what the template makes of it.");
         }
     }
 
