@@ -12,11 +12,9 @@ internal static class RowSampler
     private const int FewAllowed = 8;
 
     /// <summary>Draws a token as <paramref name="sampling"/> says.</summary>
-    public static SampledToken Sample(ReadOnlySpan<float> logits, SamplingRow sampling) => Sample(logits, sampling, SoftmaxRow.LogSumExp(logits));
-
-    /// <summary>The same with the row's <see cref="SoftmaxRow.LogSumExp"/> known already.</summary>
-    public static SampledToken Sample(ReadOnlySpan<float> logits, SamplingRow sampling, double logSumExp)
+    public static SampledToken Sample(ReadOnlySpan<float> logits, SamplingRow sampling)
     {
+        double logSumExp = SoftmaxRow.LogSumExp(logits, out float largest);
         if (!double.IsFinite(logSumExp))
         {
             return new SampledToken(-1, float.NaN);
@@ -24,8 +22,8 @@ internal static class RowSampler
 
         int token = sampling.Bias is not null || sampling.History is not null ? Choose(logits, sampling)
             : sampling.AllowedBits is { } allowed ? ChooseAllowed(logits, allowed, sampling)
-            : sampling.Temperature <= 0 ? SoftmaxRow.ArgMax(logits)
-            : Choose(logits, sampling);
+            : sampling.Temperature <= 0 ? SoftmaxRow.IndexOf(logits, largest)
+            : Draw(logits, logits.Length, largest, sampling);
         return token < 0
             ? new SampledToken(-1, float.NaN)
             : new SampledToken(token, (float)(logits[token] - logSumExp), Top(logits, sampling.TopLogProbs, logSumExp));
@@ -65,12 +63,6 @@ internal static class RowSampler
 
     private static int Choose(ReadOnlySpan<float> logits, SamplingRow sampling)
     {
-        if (sampling is { Bias: null, History: null, AllowedBits: null })
-        {
-            int likeliest = SoftmaxRow.ArgMax(logits);
-            return sampling.Temperature <= 0 || likeliest < 0 ? likeliest : Draw(logits, logits.Length, logits[likeliest], sampling);
-        }
-
         float[] rented = ArrayPool<float>.Shared.Rent(logits.Length);
         try
         {

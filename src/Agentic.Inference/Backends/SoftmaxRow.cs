@@ -54,9 +54,12 @@ internal static class SoftmaxRow
     }
 
     /// <summary>log Σ exp(row). NaN when the row holds a NaN or +∞ or nothing but −∞.</summary>
-    public static double LogSumExp(ReadOnlySpan<float> row)
+    public static double LogSumExp(ReadOnlySpan<float> row) => LogSumExp(row, out _);
+
+    /// <summary>The same with the row's <see cref="Max"/>, which it takes.</summary>
+    public static double LogSumExp(ReadOnlySpan<float> row, out float largest)
     {
-        float largest = Max(row);
+        largest = Max(row);
         return largest + Math.Log(SumExp(row, largest, 1));
     }
 

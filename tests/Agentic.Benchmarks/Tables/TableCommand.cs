@@ -39,7 +39,7 @@ internal static class TableCommand
         foreach (TableSubject subject in subjects) rows.Add(await run.MeasureAsync(subject).ConfigureAwait(false));
         var (map, rivalMap) = await run.MapAsync().ConfigureAwait(false);
         run.Say("host overhead");
-        IReadOnlyList<string> overhead = await HostOverhead.MeasureAsync(model, threads, 10).ConfigureAwait(false);
+        IReadOnlyList<string> overhead = await HostOverhead.MeasureAsync(model, threads, 6).ConfigureAwait(false);
 
         string engine = rows.SelectMany(r => r.Rival).Select(f => f.Engine).FirstOrDefault(e => e is not null) ?? "rival";
         var report = new TableReport(engine.Split(' ')[0], rows, map, rivalMap, overhead, limits);
