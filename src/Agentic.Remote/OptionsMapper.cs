@@ -9,8 +9,9 @@ namespace Agentic.Remote;
 internal static class OptionsMapper
 {
     /// <param name="options">Options of the call.</param>
+    /// <param name="model">The model that the client serves.</param>
     /// <param name="replyStart">Text that the reply must begin with; it travels as a message.</param>
-    public static ChatCompletionOptions Map(ChatOptions? options, out string replyStart)
+    public static ChatCompletionOptions Map(ChatOptions? options, string model, out string replyStart)
     {
         replyStart = "";
         var mapped = new ChatCompletionOptions();
@@ -18,7 +19,9 @@ internal static class OptionsMapper
         {
             return mapped;
         }
-        Refuse(options.Tools is { Count: > 0 }, "Tools");
+        Refuse(options.Tools is { Count: > 0 } || options.ToolMode is RequiredChatToolMode, "Tools");
+        Refuse(options.ConversationId is not null, "Conversations kept by the endpoint");
+        Refuse(options.ModelId is not null && options.ModelId != model, $"The model '{options.ModelId}' beside '{model}'");
         Refuse(options.Reasoning is not null, "Reasoning options");
         Refuse(options.ContinuationToken is not null || options.AllowBackgroundResponses == true, "Background responses");
         mapped.Temperature = options.Temperature;
@@ -79,6 +82,7 @@ internal static class OptionsMapper
                     $"The option '{key}' cannot be promised for remote models: endpoints have no common field for it.", "Use a response format with a JSON Schema (pattern, enum), or a local model.");
             case (PromptTokens.OptionKey, PromptTokens { Ids: null }):
             case (SamplingKeys.Priority, _): // the endpoint has its own order
+            case (SamplingKeys.TellSchema, bool): // it is told with the response format
                 break;
             case (PromptTokens.OptionKey, _):
                 Refuse(true, "Token ids in place of messages");

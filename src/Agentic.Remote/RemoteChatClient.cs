@@ -58,7 +58,7 @@ public sealed class RemoteChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<PlatformMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var mapped = OptionsMapper.Map(options, out var replyStart);
+        var mapped = OptionsMapper.Map(options, _model, out var replyStart);
         var prompt = MessageMapper.Map(messages, options?.Instructions, replyStart);
         try
         {
@@ -78,7 +78,7 @@ public sealed class RemoteChatClient : IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<PlatformMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var mapped = OptionsMapper.Map(options, out var replyStart);
+        var mapped = OptionsMapper.Map(options, _model, out var replyStart);
         return Stream(MessageMapper.Map(messages, options?.Instructions, replyStart), mapped, new ReplyStartFilter(replyStart), cancellationToken);
     }
 

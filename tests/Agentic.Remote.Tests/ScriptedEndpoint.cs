@@ -13,10 +13,11 @@ internal sealed class ScriptedEndpoint : IDisposable
     private readonly string reply;
     private readonly bool abort;
     private readonly bool hang;
+    private readonly string? streamed;
 
-    private ScriptedEndpoint(string reply, bool abort, bool hang)
+    private ScriptedEndpoint(string reply, bool abort, bool hang, string? streamed = null)
     {
-        (this.reply, this.abort, this.hang) = (reply, abort, hang);
+        (this.reply, this.abort, this.hang, this.streamed) = (reply, abort, hang, streamed);
         _listener.Start();
         _ = Task.Run(Serve);
     }
@@ -28,6 +29,11 @@ internal sealed class ScriptedEndpoint : IDisposable
     public string Headers { get; private set; } = "";
 
     public static ScriptedEndpoint Json(int status, string body, string headers = "") => new($"HTTP/1.1 {status} X\r\n{headers}Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}", false, false);
+
+    /// <summary>A completion, or the events to who asks for a stream.</summary>
+    public static ScriptedEndpoint Chat(string body, params string[] events) => new(
+        $"HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}", false, false,
+        Head + string.Concat(events.Select(e => $"data: {e}\n\n")));
 
     /// <summary>Server-sent events; without a length, the end of the connection ends them.</summary>
     public static ScriptedEndpoint Events(params string[] events) => new(Head + string.Concat(events.Select(e => $"data: {e}\n\n")), false, false);
@@ -54,9 +60,18 @@ internal sealed class ScriptedEndpoint : IDisposable
         {
             using var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
             var stream = connection.GetStream();
-            await ReadRequest(stream);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(reply), _stop.Token);
-            await stream.FlushAsync(_stop.Token);
+            try
+            {
+                JsonElement request = await ReadRequest(stream);
+                bool streams = streamed is not null && request.TryGetProperty("stream", out JsonElement wanted) && wanted.GetBoolean();
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(streams ? streamed! : reply), _stop.Token);
+                await stream.FlushAsync(_stop.Token);
+            }
+            catch (IOException)
+            {
+                continue; // who asked has gone
+            }
+
             if (hang)
             {
                 // The client goes away first.
@@ -69,14 +84,20 @@ internal sealed class ScriptedEndpoint : IDisposable
         }
     }
 
-    private async Task ReadRequest(NetworkStream stream)
+    private async Task<JsonElement> ReadRequest(NetworkStream stream)
     {
         var bytes = new List<byte>();
         var buffer = new byte[4096];
         var length = -1;
         while (length < 0 || bytes.Count < length)
         {
-            bytes.AddRange(buffer[..await stream.ReadAsync(buffer, _stop.Token)]);
+            int count = await stream.ReadAsync(buffer, _stop.Token);
+            if (count == 0)
+            {
+                throw new EndOfStreamException();
+            }
+
+            bytes.AddRange(buffer[..count]);
             var text = Encoding.UTF8.GetString([.. bytes]);
             var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             if (end >= 0 && length < 0)
@@ -87,6 +108,8 @@ internal sealed class ScriptedEndpoint : IDisposable
             }
         }
         var body = Encoding.UTF8.GetString([.. bytes]);
-        Requests.Add(JsonDocument.Parse(body[(body.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]).RootElement);
+        JsonElement request = JsonDocument.Parse(body[(body.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]).RootElement;
+        Requests.Add(request);
+        return request;
     }
 }
