@@ -12,6 +12,7 @@ internal sealed class ItemSetTable(Machine machine, int near, int far)
     private readonly Dictionary<Item[], ItemSet> _sets = new(new KernelComparer());
     private readonly HashSet<Item> _seen = [];
     private readonly List<Item> _kernel = [];
+    private readonly List<Item> _scanned = [];
     private readonly Stack<Item> _open = [];
     private ItemSet? _initial;
     private int _serial = 2;
@@ -185,25 +186,45 @@ internal sealed class ItemSetTable(Machine machine, int near, int far)
     private ItemSet Compute(ItemSet set, int number)
     {
         Predict(set);
-        ItemSet next = Find(Scan(set, (byte)number)) ?? ItemSet.Dead;
+        ByteSet alike = ByteSet.All;
+        _scanned.Clear();
+        Scan(set.Kernel, (byte)number, ref alike);
+        Scan(set.Predicted!, (byte)number, ref alike);
+        ItemSet next = Find(_scanned) ?? ItemSet.Dead;
         if (set.Next is null)
         {
             set.Next = new ItemSet?[machine.ClassCount];
             Weight += 24 + (8 * machine.ClassCount);
         }
 
-        return set.Next[number] = next;
+        // Bytes that no edge from here tells apart lead to the same set.
+        for (int other = 0; other < set.Next.Length; other++)
+        {
+            if (alike.Contains((byte)other))
+            {
+                set.Next[other] = next;
+            }
+        }
+
+        return next;
     }
 
-    private IEnumerable<Item> Scan(ItemSet set, byte number)
+    private void Scan(Item[] items, byte number, ref ByteSet alike)
     {
-        foreach (Item item in set.Kernel.Concat(set.Predicted!))
+        foreach (Item item in items)
         {
-            foreach ((ByteSet classes, int to) in item.State < 0 ? [] : machine.States[item.State].Edges)
+            if (item.State < 0)
             {
-                if (classes.Contains(number))
+                continue;
+            }
+
+            foreach ((ByteSet classes, int to) in machine.States[item.State].Edges)
+            {
+                bool read = classes.Contains(number);
+                alike &= read ? classes : ~classes;
+                if (read)
                 {
-                    yield return item with { State = to };
+                    _scanned.Add(item with { State = to });
                 }
             }
         }

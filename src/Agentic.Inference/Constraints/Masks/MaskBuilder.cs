@@ -18,7 +18,7 @@ internal sealed class MaskBuilder(ItemSetTable table, TokenTrie trie, IReadOnlyC
     private readonly ItemSet[] _path = new ItemSet[trie.Longest + 1];
     private readonly uint[] _bits = new uint[words];
     private readonly uint[] _alone = new uint[words];
-    private readonly TextRunFinder _texts = new(table);
+    private readonly TextRunFinder _texts = new(table, trie.Writable);
     private readonly SurroundingsCut _cut = new(table);
 
     /// <summary>The tokens allowed after a text that led to <paramref name="set"/>.</summary>

@@ -69,9 +69,17 @@ internal sealed class PlainText
         }
     }
 
-    /// <summary>Whether some bytes are plain text.</summary>
-    public static bool IsPlain(ReadOnlySpan<byte> text)
+    /// <summary>Whether some bytes are plain text, all of them writable.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text, ByteSet writable)
     {
+        foreach (byte value in text)
+        {
+            if (!writable.Contains(value))
+            {
+                return false;
+            }
+        }
+
         while (!text.IsEmpty)
         {
             if (Rune.DecodeFromUtf8(text, out Rune rune, out int length) != OperationStatus.Done || (rune.IsAscii && !Ascii.Contains((byte)rune.Value)))

@@ -4,8 +4,8 @@ namespace Agentic.Inference.Constraints.Masks;
 /// <param name="Points">Code points; <see cref="TokenTrie.ShortBytes"/> = no short token has more.</param>
 /// <param name="Low">The letters below 64, as bits.</param>
 /// <param name="High">The letters from 64 to 127, as bits.</param>
-/// <param name="Wide">All code points from 128 on are letters.</param>
-/// <param name="Full">All of <see cref="PlainText"/> are.</param>
+/// <param name="Wide">All code points from 128 on that can be written are letters.</param>
+/// <param name="Full">All of <see cref="PlainText"/> that can be written are.</param>
 /// <param name="Stops">After so many code points no plain text can be read at all.</param>
 internal sealed record TextRun(int Points, ulong Low, ulong High, bool Wide, bool Full, bool Stops)
 {

@@ -26,13 +26,15 @@ internal sealed class TextRunFinder
     private readonly HashSet<(ItemSet, int)> _inside = [];
     private readonly Stack<(ItemSet Set, int State)> _open = [];
 
-    public TextRunFinder(ItemSetTable table)
+    /// <param name="table">The sets.</param>
+    /// <param name="writable">Bytes of plain text; grammars have no others.</param>
+    public TextRunFinder(ItemSetTable table, ByteSet writable)
     {
         _table = table;
-        _letters = [.. PlainText.Ascii.Members().GroupBy(value => table.Machine.ClassOf[value])
+        _letters = [.. (PlainText.Ascii & writable).Members().GroupBy(value => table.Machine.ClassOf[value])
             .Select(group => (group.First(), group.Aggregate(ByteSet.Empty, (set, value) => set | ByteSet.Of(value))))];
         _wide = [.. Enumerable.Range(0, 8).Select(state => Utf8.Where(edge => edge.From == state)
-            .SelectMany(edge => Enumerable.Range(edge.First, edge.Last - edge.First + 1).Select(value => ((byte)value, edge.To)))
+            .SelectMany(edge => (ByteSet.Range(edge.First, edge.Last) & writable).Members().Select(value => (value, edge.To)))
             .DistinctBy(edge => (table.Machine.ClassOf[edge.Item1], edge.To)).ToArray())];
     }
 

@@ -21,6 +21,11 @@ internal sealed class TokenTrie
         // Marks of the format are no text, unless they are to be shown; tokens that end a reply are allowed by position, not by their names.
         int[] ids = [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(id =>
             (!tokenizer.IsSpecial(id) || shown.Contains(id)) && !tokenizer.EndTokens.Contains(id) && tokenizer.TokenBytes(id).Length > 0)];
+        foreach (int id in ids.Where(id => tokenizer.TokenBytes(id).Length == 1))
+        {
+            Writable |= ByteSet.Of(tokenizer.TokenBytes(id)[0]);
+        }
+
         byte[] parts = [.. ids.Select(id => Part(tokenizer.TokenBytes(id)))];
         Array.Sort(parts, ids);
         Roots = new int[3];
@@ -44,7 +49,6 @@ internal sealed class TokenTrie
                     first.Add(i);
                 }
 
-                Writable |= text.Length == 1 ? ByteSet.Of(text[0]) : ByteSet.Empty;
                 Longest = Math.Max(Longest, text.Length);
                 before = text;
             }
@@ -134,7 +138,7 @@ internal sealed class TokenTrie
         return [.. tokens];
     }
 
-    private static byte Part(ReadOnlySpan<byte> text) => text.Length > ShortBytes ? (byte)2 : PlainText.IsPlain(text) ? (byte)0 : (byte)1;
+    private byte Part(ReadOnlySpan<byte> text) => text.Length > ShortBytes ? (byte)2 : PlainText.IsPlain(text, Writable) ? (byte)0 : (byte)1;
 
     private static int[] SubtreeEnds(int[] depths)
     {
