@@ -8,6 +8,9 @@ internal static class Repository
     /// <summary>A reference file of the engine's tests.</summary>
     public static string Golden(params string[] parts) => Path.Combine([Root, "tests", "Agentic.Inference.Tests", "goldens", .. parts]);
 
+    /// <summary>The folder of JSON Schemas as programs write them.</summary>
+    public static string Schemas => Path.Combine(Root, "tests", "Agentic.Inference.Tests", "Constraints", "JsonSchema", "Schemas");
+
     /// <summary>A model of the tree.</summary>
     public static string Model(string name) => Path.Combine(Root, "models", name);
 

@@ -94,7 +94,7 @@ public abstract class GrammarNode
     public static GrammarNode Automaton(ByteAutomaton automaton)
     {
         ArgumentNullException.ThrowIfNull(automaton);
-        return new AutomatonNode(automaton);
+        return automaton.IsEmpty ? Nothing : new AutomatonNode(automaton);
     }
 }
 

@@ -7,11 +7,16 @@ namespace Agentic.Inference.Constraints.JsonSchema.Compiling;
 /// <summary>Schemas that a value must meet all together, their references and <c>allOf</c> followed, choices (<c>anyOf</c>, <c>oneOf</c>) still open or taken.</summary>
 internal sealed class Demand
 {
+    // Every option of a choice takes a copy of what stands beside it.
+    private const int MostBesideChoices = 500;
+
     private Demand(IReadOnlyList<SchemaNode> nodes, IReadOnlyList<SchemaNode[]> open)
     {
         (Nodes, Open) = (nodes, open);
+
+        // Lists of options that begin alike and are of one length are one list.
         Key = string.Join('+', nodes.Select(node => node.Id.ToString(CultureInfo.InvariantCulture)))
-            + string.Concat(open.Select(options => $"/{string.Join('|', options.Select(node => node.Id.ToString(CultureInfo.InvariantCulture)))}"));
+            + string.Concat(open.Select(options => string.Create(CultureInfo.InvariantCulture, $"/{options.Length}:{(options.Length == 0 ? 0 : options[0].Id)}")));
     }
 
     /// <summary>The schemas, each once, in order of their ids.</summary>
@@ -43,6 +48,11 @@ internal sealed class Demand
     /// <summary>The demand with its first open choice taken each way.</summary>
     public IEnumerable<Demand> Choices()
     {
+        if (Nodes.Count > MostBesideChoices)
+        {
+            throw new JsonSchemaException(Pointer, null, $"more than {MostBesideChoices} schemas speak of one value and leave choices.", "Write what they say together into one schema.");
+        }
+
         foreach (SchemaNode option in Open[0])
         {
             var nodes = new SortedDictionary<int, SchemaNode>();
@@ -64,8 +74,14 @@ internal sealed class Demand
     public List<JsonElement>? Constants()
     {
         JsonElement[][] lists = [.. Nodes.SelectMany(node => node.Enums)];
-        return lists.Length == 0 ? null
-            : [.. lists[0].Where(value => lists.All(list => Array.Exists(list, other => JsonValues.AreEqual(other, value))) && !Forbidden.Any(other => JsonValues.AreEqual(other, value)))];
+        if (lists.Length == 0)
+        {
+            return null;
+        }
+
+        HashSet<string>[] others = [.. lists.Skip(1).Select(JsonValues.Keys)];
+        HashSet<string> forbidden = JsonValues.Keys(Forbidden);
+        return [.. JsonValues.Distinct(lists[0]).Where(value => JsonValues.Key(value) is var key && !forbidden.Contains(key) && Array.TrueForAll(others, list => list.Contains(key)))];
     }
 
     private static void Add(IEnumerable<SchemaNode> schemas, SortedDictionary<int, SchemaNode> nodes, List<SchemaNode[]> open)
@@ -79,17 +95,21 @@ internal sealed class Demand
                 continue;
             }
 
-            if (schema.AnyOf.Length > 0)
+            IEnumerable<SchemaNode[]> choices = Conditions.Of(schema);
+            choices = schema.AnyOf.Length > 0 ? choices.Append(schema.AnyOf) : choices;
+            choices = schema.OneOf.Length > 0 ? choices.Append(Disjointness.Exclusive(schema)) : choices;
+            foreach (SchemaNode[] options in choices)
             {
-                open.Add(schema.AnyOf);
+                if (options.Length == 1)
+                {
+                    more.Enqueue(options[0]);
+                }
+                else
+                {
+                    open.Add(options);
+                }
             }
 
-            if (schema.OneOf.Length > 0)
-            {
-                open.Add(Disjointness.Exclusive(schema));
-            }
-
-            open.AddRange(Conditions.Of(schema));
             Array.ForEach(schema.AllOf, more.Enqueue);
             if (schema.Reference is { } reference)
             {

@@ -73,7 +73,7 @@ internal static class Disjointness
             return true;
         }
 
-        if (Constants(left) is { } x && Constants(right) is { } y && !x.Any(v => y.Any(w => JsonValues.AreEqual(v, w))))
+        if (Constants(left) is { } x && Constants(right) is { } y && !JsonValues.Keys(x).Overlaps(JsonValues.Keys(y)))
         {
             return true;
         }

@@ -9,23 +9,20 @@ internal static class JsonValues
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Equal as JSON Schema says: numbers by value, objects without order.</summary>
-    public static bool AreEqual(JsonElement a, JsonElement b)
+    /// <summary>A text that is the same for values that are equal as JSON Schema says: numbers by value, objects without order.</summary>
+    public static string Key(JsonElement value) => value.ValueKind switch
     {
-        if (a.ValueKind != b.ValueKind)
-        {
-            return false;
-        }
+        JsonValueKind.Number => Number(value).ToString(),
+        JsonValueKind.Array => $"[{string.Join(',', value.EnumerateArray().Select(Key))}]",
+        JsonValueKind.Object => $"{{{string.Join(',', value.EnumerateObject().Select(p => $"{Text(p.Name)}:{Key(p.Value)}").Order(StringComparer.Ordinal))}}}",
+        _ => Text(value),
+    };
 
-        return a.ValueKind switch
-        {
-            JsonValueKind.Number => Number(a).Equals(Number(b)),
-            JsonValueKind.String => a.GetString() == b.GetString(),
-            JsonValueKind.Array => a.GetArrayLength() == b.GetArrayLength() && a.EnumerateArray().Zip(b.EnumerateArray()).All(pair => AreEqual(pair.First, pair.Second)),
-            JsonValueKind.Object => a.EnumerateObject().Count() == b.EnumerateObject().Count() && a.EnumerateObject().All(p => b.TryGetProperty(p.Name, out JsonElement other) && AreEqual(p.Value, other)),
-            _ => true,
-        };
-    }
+    /// <summary>The values of a list, each once.</summary>
+    public static IEnumerable<JsonElement> Distinct(IEnumerable<JsonElement> values) => values.DistinctBy(Key, StringComparer.Ordinal);
+
+    /// <summary>The <see cref="Key"/>s of values.</summary>
+    public static HashSet<string> Keys(IEnumerable<JsonElement> values) => values.Select(Key).ToHashSet(StringComparer.Ordinal);
 
     public static ExactDecimal Number(JsonElement value) =>
         ExactDecimal.TryParse(value.GetRawText(), out ExactDecimal number) ? number : throw new ArgumentException("The number was not checked.", nameof(value));

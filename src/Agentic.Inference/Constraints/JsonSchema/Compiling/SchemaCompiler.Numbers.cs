@@ -12,22 +12,18 @@ internal sealed partial class SchemaCompiler
     {
         NumberBounds bounds = Bounds(demand);
         ExactDecimal[] forbidden = [.. demand.Forbidden.Where(value => value.ValueKind == JsonValueKind.Number).Select(JsonValues.Number)];
-        return Shared("n", $"{bounds} {types} {string.Join(' ', forbidden)}", () => Number(demand, bounds, types, forbidden));
+        string key = $"{bounds} {types} {string.Join(' ', forbidden)}";
+        return Shared("n", key, () => KnownAutomata.Get("number", key, () => Numbers(demand, bounds, types, forbidden)) is { IsEmpty: false } numbers ? GrammarNode.Automaton(numbers) : null);
     }
 
-    private static GrammarNode? Number(Demand demand, NumberBounds bounds, JsonTypes types, ExactDecimal[] forbidden)
+    private static ByteAutomaton Numbers(Demand demand, NumberBounds bounds, JsonTypes types, ExactDecimal[] forbidden)
     {
         bool fractions = types.HasFlag(JsonTypes.Fraction), integers = types.HasFlag(JsonTypes.Integer);
         var one = new ExactDecimal(1, 0);
         ExactDecimal step = bounds.MultipleOf ?? one;
-        GrammarNode? within = NumberGrammar.Create(bounds, fractions && (bounds.MultipleOf is null || step.Scale > 0));
-        if (within is null)
-        {
-            return null;
-        }
 
         // One way to read a number, not one for each length.
-        ByteAutomaton numbers = ByteAutomaton.Of(within);
+        ByteAutomaton numbers = ByteAutomaton.Of(NumberGrammar.Create(bounds, fractions && (bounds.MultipleOf is null || step.Scale > 0)) ?? GrammarNode.Nothing);
         if (!step.Equals(one))
         {
             numbers = numbers.Intersect(Multiples.Of(step, fractions) ?? throw new JsonSchemaException(
@@ -42,12 +38,12 @@ internal sealed partial class SchemaCompiler
             numbers = numbers.Except(ByteAutomaton.Of(GrammarNode.Sequence(GrammarNode.Optional(GrammarNode.Text("-")), digits, GrammarNode.Optional(GrammarNode.Sequence(GrammarNode.Text("."), zeros)))));
         }
 
-        foreach (ExactDecimal value in forbidden)
+        if (forbidden.Length > 0)
         {
-            numbers = numbers.Except(ByteAutomaton.Of(GrammarNode.Sequence(
-                GrammarNode.Text(value.ToString()), value.IsInteger ? GrammarNode.Optional(GrammarNode.Sequence(GrammarNode.Text("."), zeros)) : zeros)));
+            numbers = numbers.Except(ByteAutomaton.Of(GrammarNode.AnyOf([.. forbidden.Select(value => GrammarNode.Sequence(
+                GrammarNode.Text(value.ToString()), value.IsInteger ? GrammarNode.Optional(GrammarNode.Sequence(GrammarNode.Text("."), zeros)) : zeros))])));
         }
 
-        return numbers.IsEmpty ? null : GrammarNode.Automaton(numbers);
+        return numbers;
     }
 }

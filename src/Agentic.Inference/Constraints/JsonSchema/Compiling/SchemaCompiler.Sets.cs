@@ -74,20 +74,15 @@ internal sealed partial class SchemaCompiler
                     return null;
                 }
 
-                values.AddRange(option.Where(value => !values.Any(other => JsonValues.AreEqual(other, value))));
+                values.AddRange(option);
             }
 
-            return values;
+            return [.. JsonValues.Distinct(values)];
         }
 
         if (demand.Constants() is { } constants)
         {
-            foreach (JsonElement value in constants.Where(value => Admits(demand, value) && !values.Any(other => JsonValues.AreEqual(other, value))))
-            {
-                values.Add(value);
-            }
-
-            return values.Count > MaxListed ? null : values;
+            return constants.Count > MaxListed ? null : [.. constants.Where(value => Admits(demand, value))];
         }
 
         return Listed(demand);
@@ -107,8 +102,9 @@ internal sealed partial class SchemaCompiler
         List<string> words = types.HasFlag(JsonTypes.Null) ? ["null"] : [];
         words.AddRange(types.HasFlag(JsonTypes.Boolean) ? ["true", "false"] : []);
         words.AddRange(numbers && low <= high ? Enumerable.Range(0, (int)(high - low) + 1).Select(i => (low + i).ToString(CultureInfo.InvariantCulture)) : []);
+        HashSet<string> forbidden = JsonValues.Keys(demand.Forbidden);
         return [.. words.Select(word => JsonElement.Parse(word)).Where(value =>
-            (value.ValueKind != JsonValueKind.Number || bounds.Admits(JsonValues.Number(value))) && !demand.Forbidden.Any(other => JsonValues.AreEqual(other, value)))];
+            (value.ValueKind != JsonValueKind.Number || bounds.Admits(JsonValues.Number(value))) && !forbidden.Contains(JsonValues.Key(value)))];
     }
 
     /// <summary>Lists of which so many items at least meet one more schema. Rules count the items and those that are found.</summary>

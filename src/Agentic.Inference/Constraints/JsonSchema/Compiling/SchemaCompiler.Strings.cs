@@ -7,7 +7,10 @@ namespace Agentic.Inference.Constraints.JsonSchema.Compiling;
 /// <content>Strings with their quotes, and names.</content>
 internal sealed partial class SchemaCompiler
 {
+    // Of all automata of strings and names together.
+    private const int MaxTextStates = 200_000;
     private static readonly GrammarNode Quote = GrammarNode.Text("\"");
+    private int _textStates;
 
     private GrammarNode? String(Demand demand)
     {
@@ -19,7 +22,7 @@ internal sealed partial class SchemaCompiler
 
         if (!strings.IsLengthOnly)
         {
-            return Shared("t", strings.Key, () => Quoted(strings.Texts()));
+            return Shared("t", strings.Key, () => Quoted(KnownAutomata.Get("text", strings.Key, strings.Texts)));
         }
 
         if (strings.Min > StringDemand.MostCounted)
@@ -32,8 +35,12 @@ internal sealed partial class SchemaCompiler
             : Shared("t", strings.Key, () => GrammarNode.Sequence(Quote, GrammarNode.Repeat(GrammarNode.Rule("character"), (int)strings.Min, most), Quote));
     }
 
-    private static GrammarNode? Quoted(ByteAutomaton texts) =>
-        texts.IsEmpty ? null : GrammarNode.Sequence(Quote, GrammarNode.Automaton(JsonSpelling.Of(texts)), Quote);
+    private GrammarNode? Quoted(ByteAutomaton texts)
+    {
+        _textStates += texts.StateCount;
+        return _textStates > MaxTextStates ? throw new JsonSchemaException("", null, $"its patterns together need automata of more than {MaxTextStates} states.", "Use fewer or simpler patterns, or shorter maximum lengths beside them.")
+            : texts.IsEmpty ? null : GrammarNode.Sequence(Quote, GrammarNode.Automaton(JsonSpelling.Of(texts)), Quote);
+    }
 
     /// <summary>The texts of all strings that meet a demand.</summary>
     public static ByteAutomaton Texts(Demand demand)

@@ -32,11 +32,13 @@ internal sealed partial class SchemaCompiler
     {
         if (_rules.Count > MaxRules)
         {
-            throw new JsonSchemaException("", null, $"it becomes more than {MaxRules} rules.", "Use a smaller schema.");
+            throw TooLarge();
         }
 
         _rules.Add(name, words);
     }
+
+    private static JsonSchemaException TooLarge() => new("", null, $"it becomes more than {MaxRules} rules.", "Use a smaller schema.");
 
     private static JsonSchemaException Impossible(string pointer) => new(pointer, null, "no value meets it.", "Correct the schema.");
 
@@ -55,6 +57,12 @@ internal sealed partial class SchemaCompiler
 
         if (!_names.TryGetValue(demand.Key, out string? name))
         {
+            // What waits counts as well.
+            if (_names.Count > MaxRules)
+            {
+                throw TooLarge();
+            }
+
             name = "s" + _names.Count.ToString(CultureInfo.InvariantCulture);
             _names.Add(demand.Key, name);
             _pending.Enqueue((demand, name));

@@ -39,6 +39,9 @@ internal sealed class SchemaNode(NodeIds ids, string pointer)
 
     public string? Pattern { get; set; }
 
+    /// <summary>Texts of the node's patterns, as far as they have been asked for.</summary>
+    public Dictionary<string, ByteAutomaton> Patterns { get; } = new(StringComparer.Ordinal);
+
     /// <summary>A pattern that a string must not have.</summary>
     public string? ForbiddenPattern { get; set; }
 

@@ -32,7 +32,7 @@ internal sealed partial class SchemaReader
                 node.Enums.Add(EnumValues(keyword));
                 break;
             case "const":
-                node.Enums.Add([CheckedConstant(keyword, keyword.Value)]);
+                node.Enums.Add([CheckedConstant(keyword, keyword.Value, 0)]);
                 break;
             case "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" or "multipleOf":
                 node.Numbers = ReadBound(keyword);

@@ -5,6 +5,8 @@ namespace Agentic.Inference.Constraints.JsonSchema.Reading;
 /// <content>Values of keywords, checked.</content>
 internal sealed partial class SchemaReader
 {
+    private const int MaxConstantDepth = 60;
+
     private static string Text(in Keyword keyword) => keyword.Value.ValueKind == JsonValueKind.String
         ? WellFormed(keyword, keyword.Value)
         : throw Refused(keyword.Node, keyword.Name, $"must be a string, not {Kind(keyword.Value)}.");
@@ -89,15 +91,20 @@ internal sealed partial class SchemaReader
         var values = new List<JsonElement>();
         foreach (JsonElement value in keyword.Value.EnumerateArray())
         {
-            values.Add(CheckedConstant(keyword, value));
+            values.Add(CheckedConstant(keyword, value, 0));
         }
 
         return [.. values];
     }
 
     // A constant must be writable: no lone surrogates, no name twice, numbers that can be compared.
-    private static JsonElement CheckedConstant(in Keyword keyword, JsonElement value)
+    private static JsonElement CheckedConstant(in Keyword keyword, JsonElement value, int depth)
     {
+        if (depth > MaxConstantDepth)
+        {
+            throw Refused(keyword.Node, keyword.Name, $"holds a value that is nested more than {MaxConstantDepth} deep.");
+        }
+
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
@@ -108,7 +115,7 @@ internal sealed partial class SchemaReader
             case JsonValueKind.Array:
                 foreach (JsonElement item in value.EnumerateArray())
                 {
-                    CheckedConstant(keyword, item);
+                    CheckedConstant(keyword, item, depth + 1);
                 }
 
                 break;
@@ -121,7 +128,7 @@ internal sealed partial class SchemaReader
                         throw Refused(keyword.Node, keyword.Name, "holds an object that has a name twice.");
                     }
 
-                    CheckedConstant(keyword, property.Value);
+                    CheckedConstant(keyword, property.Value, depth + 1);
                 }
 
                 break;

@@ -10,6 +10,9 @@ internal static class NumberGrammar
     /// <summary>Digits before the point where no limit says otherwise.</summary>
     public const int IntegerDigits = 15;
 
+    /// <summary>Digits before the point where a limit reaches so far; more only where it demands more.</summary>
+    public const int MostIntegerDigits = 20;
+
     /// <summary>Digits after the point.</summary>
     public const int FractionDigits = 10;
 
@@ -23,6 +26,8 @@ internal static class NumberGrammar
         BigInteger low = bounds.Low is { } l ? l.CeilingAt(scale) : -most, high = bounds.High is { } h ? h.FloorAt(scale) : most;
         low += bounds.LowExcluded && new ExactDecimal(low, scale).CompareTo(bounds.Low!.Value) == 0 ? 1 : 0;
         high -= bounds.HighExcluded && new ExactDecimal(high, scale).CompareTo(bounds.High!.Value) == 0 ? 1 : 0;
+        BigInteger reach = BigInteger.Pow(10, MostIntegerDigits + scale) - 1;
+        (low, high) = (BigInteger.Max(low, BigInteger.Min(-reach, high * 10)), BigInteger.Min(high, BigInteger.Max(reach, low * 10)));
         var options = new List<GrammarNode>();
         if (high >= 0 && Magnitudes(BigInteger.Max(low, 0), high, scale) is { } positive)
         {

@@ -20,6 +20,12 @@ internal static class JsonSpelling
 
         for (int state = 0; state < texts.StateCount; state++)
         {
+            if (!texts.Edges(state).ToArray().Any(edge => !(edge.Bytes & Escaped).IsEmpty))
+            {
+                edges[state].AddRange(texts.Edges(state));
+                continue;
+            }
+
             // Places between a state and the next: after "\", "\u", "\u0", "\u00" and so on; made where they are needed.
             var places = new Dictionary<string, int>(StringComparer.Ordinal) { [""] = state };
             foreach ((ByteSet bytes, int to) in texts.Edges(state).ToArray())

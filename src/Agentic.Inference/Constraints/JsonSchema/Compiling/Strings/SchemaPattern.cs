@@ -10,9 +10,14 @@ internal static class SchemaPattern
     /// <exception cref="JsonSchemaException">The pattern is wrong, not supported or too large.</exception>
     public static ByteAutomaton Read(SchemaNode node, string keyword, string pattern)
     {
+        if (node.Patterns.TryGetValue(pattern, out ByteAutomaton? known))
+        {
+            return known;
+        }
+
         try
         {
-            return RegularExpression.Search(pattern).Automaton;
+            return node.Patterns[pattern] = KnownAutomata.Get("pattern", pattern, () => RegularExpression.Search(pattern).Automaton);
         }
         catch (GrammarException e)
         {

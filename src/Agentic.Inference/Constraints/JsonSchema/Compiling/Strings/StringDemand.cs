@@ -11,27 +11,25 @@ internal sealed class StringDemand
     public const int MostCounted = 1_000_000;
 
     // Counting multiplies an automaton's states; a limit that would make more than this is lowered.
-    private const int MostCountedStates = 20_000;
+    private const int MostCountedStates = 10_000;
 
     private static readonly ByteAutomaton AnyText = ByteAutomaton.Of(GrammarNode.Repeat(GrammarNode.CodePoint(CodePointSet.All), 0));
     private readonly Demand _demand;
     private readonly List<(SchemaNode Node, string Keyword, string Value)> _shapes = [];
+    private readonly string[] _forbidden;
 
     public StringDemand(Demand demand)
     {
         _demand = demand;
         Min = demand.Nodes.Select(node => node.MinLength).DefaultIfEmpty(0).Max();
         Max = demand.Nodes.Select(node => node.MaxLength).Min() ?? long.MaxValue;
+        _forbidden = [.. demand.Forbidden.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!).Distinct(StringComparer.Ordinal)];
         foreach (SchemaNode node in demand.Nodes)
         {
             Add(node, "pattern", node.Pattern);
             Add(node, "format", node.Format);
             Add(node, "contentEncoding", node.Encoding);
             Add(node, "not", node.ForbiddenPattern);
-            foreach (JsonElement value in node.Forbidden.Where(value => value.ValueKind == JsonValueKind.String))
-            {
-                Add(node, "const", value.GetString());
-            }
         }
     }
 
@@ -40,10 +38,11 @@ internal sealed class StringDemand
     public long Max { get; }
 
     /// <summary>Nothing but the length is demanded.</summary>
-    public bool IsLengthOnly => _shapes.Count == 0;
+    public bool IsLengthOnly => _shapes.Count + _forbidden.Length == 0;
 
     /// <summary>Equal for equal demands.</summary>
-    public string Key => string.Join('\0', _shapes.Select(shape => $"{shape.Keyword}\0{shape.Value}").Order(StringComparer.Ordinal).Prepend($"{Min}\0{Max}"));
+    public string Key => string.Concat(_shapes.Select(shape => $"{shape.Keyword} {shape.Value.Length} {shape.Value}").Order(StringComparer.Ordinal)
+        .Concat(_forbidden.Order(StringComparer.Ordinal).Select(text => $"no {text.Length} {text}")).Prepend($"{Min} {Max} "));
 
     /// <summary>Whether a string meets the demand.</summary>
     /// <exception cref="JsonSchemaException">A pattern or format is not supported.</exception>
@@ -51,7 +50,7 @@ internal sealed class StringDemand
     {
         int length = JsonValues.Length(text);
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        return length >= Min && length <= Max && _shapes.All(shape => Excludes(shape.Keyword) != (Texts(shape)?.Matches(bytes) ?? true));
+        return length >= Min && length <= Max && !_forbidden.Contains(text, StringComparer.Ordinal) && _shapes.All(shape => Texts(shape) is not { } texts || texts.Matches(bytes) != (shape.Keyword == "not"));
     }
 
     /// <summary>The texts, in UTF-8 as they are meant, not as JSON spells them.</summary>
@@ -63,7 +62,7 @@ internal sealed class StringDemand
         {
             foreach ((SchemaNode Node, string Keyword, string Value) shape in _shapes.DistinctBy(shape => (shape.Keyword, shape.Value)))
             {
-                texts = (Excludes(shape.Keyword), Texts(shape)) switch
+                texts = (shape.Keyword == "not", Texts(shape)) switch
                 {
                     (_, null) => texts,
                     (true, { } others) => texts.Except(others),
@@ -71,11 +70,12 @@ internal sealed class StringDemand
                 };
             }
 
-            return Limited(texts);
+            return Limited(_forbidden.Length == 0 ? texts : texts.Except(ByteAutomaton.Of(GrammarNode.AnyOf([.. _forbidden.Select(GrammarNode.Text)]))));
         }
         catch (GrammarException e)
         {
-            throw new JsonSchemaException(_demand.Pointer, _shapes[0].Keyword, $"'{_shapes[0].Keyword}' with what else is asked of the string becomes too large: {e.Message}", e.Hint);
+            string keyword = _shapes.Count > 0 ? _shapes[0].Keyword : "not";
+            throw new JsonSchemaException(_demand.Pointer, keyword, $"'{keyword}' with what else is asked of the string becomes too large: {e.Message}", e.Hint);
         }
     }
 
@@ -90,16 +90,12 @@ internal sealed class StringDemand
         return Min == 0 && Max == long.MaxValue ? texts : LengthLimit.Apply(texts, (int)Min, Max == long.MaxValue ? null : (int)Math.Min(Max, most));
     }
 
-    private static bool Excludes(string keyword) => keyword is "not" or "const";
-
     private static ByteAutomaton? Texts((SchemaNode Node, string Keyword, string Value) shape)
     {
         (SchemaNode node, string keyword, string value) = shape;
         ByteAutomaton? texts;
         switch (keyword)
         {
-            case "const":
-                return ByteAutomaton.Of(GrammarNode.Text(value));
             case "format":
                 return StringFormats.TryGet(value, out texts) ? texts
                     : throw new JsonSchemaException(node.Pointer, keyword, $"the format '{JsonSchemaException.Shown(value)}' is not supported.", $"Supported are {string.Join(", ", StringFormats.Names)}; 'pattern' can say what others look like.");
