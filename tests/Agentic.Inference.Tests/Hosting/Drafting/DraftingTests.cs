@@ -2,6 +2,7 @@ using Agentic.Inference.Backends;
 using Agentic.Inference.Constraints;
 using Agentic.Inference.Constraints.JsonSchema;
 using Agentic.Inference.Hosting;
+using Agentic.Inference.Hosting.Engine;
 using Agentic.Inference.KvCache;
 using Agentic.Inference.Models;
 using Xunit;
@@ -160,9 +161,23 @@ public sealed class DraftingTests
         return TinyHost.Load(model, options with { Time = time }, language => plan =>
         {
             step?.Invoke(plan.Batch.Rows);
+            AssertNoSparePages(plan);
             language.Run(plan.Batch);
             time.Advance(TimeSpan.FromMicroseconds(10_000 + ((plan.Batch.Rows - 1) * microsecondsPerRow)));
         });
+    }
+
+    /// <summary>A reply has the pages of its rows and no more: what drafts took and did not need was given back.</summary>
+    private static void AssertNoSparePages(StepPlan plan)
+    {
+        for (int i = 0; i < plan.Batch.SequenceCount; i++)
+        {
+            if (plan.Batch.Counts[i] - plan.Batch.Drafts[i] == 1)
+            {
+                KvSequence sequence = plan.Batch.Sequences[i];
+                Assert.Equal(EngineContext.PagesFor(sequence.Length + plan.Batch.Counts[i]), sequence.Pages.Length);
+            }
+        }
     }
 
     private static async Task AssertSame(GenerationRequest[] requests, int leastAccepted, ModelOptions? model = null, int outputBuffer = 64, string name = "")
