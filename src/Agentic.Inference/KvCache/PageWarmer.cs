@@ -9,8 +9,11 @@ namespace Agentic.Inference.KvCache;
 /// <remarks>Only as many pages as <see cref="DeviceKvPool.PagesAhead"/> are touched beyond the highest one ever used; the rest of the pool takes no memory.</remarks>
 internal sealed class PageWarmer : IDisposable
 {
-    /// <summary>Pause after a layer that took long, once the pool is in use: whoever computes meanwhile loses a share of a processor, not a step.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
+    /// <summary>Pause after a layer that took long, once the pool is in use, as a multiple of what it took: whoever computes meanwhile loses a ninth of a processor at most.</summary>
+    private const int Pause = 8;
+
+    /// <summary>The longest pause.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(0.5);
     private readonly DeviceKvPool _pool;
@@ -80,9 +83,10 @@ internal sealed class PageWarmer : IDisposable
 
                 long start = TimeProvider.System.GetTimestamp();
                 _pool.Touch(layer, _warm, target - _warm);
-                if (Volatile.Read(ref _used) > 0 && TimeProvider.System.GetElapsedTime(start) > Long)
+                TimeSpan took = TimeProvider.System.GetElapsedTime(start);
+                if (Volatile.Read(ref _used) > 0 && took > Long)
                 {
-                    await Task.Delay(Pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await Task.Delay(took * Pause < LongestPause ? took * Pause : LongestPause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
 

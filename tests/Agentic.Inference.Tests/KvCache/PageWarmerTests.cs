@@ -21,7 +21,7 @@ public sealed class PageWarmerTests
         {
             warmer.Used(used);
             int expected = Math.Min(1000, used + pool.PagesAhead);
-            for (int i = 0; i < 400 && warmer.Warm < expected; i++)
+            for (int i = 0; i < 4000 && warmer.Warm < expected; i++)
             {
                 await Task.Delay(5);
             }
