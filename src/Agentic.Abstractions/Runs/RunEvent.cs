@@ -13,6 +13,8 @@ namespace Agentic;
 [JsonDerivedType(typeof(RetryEvent), "retry")]
 [JsonDerivedType(typeof(RecordDroppedEvent), "dropped")]
 [JsonDerivedType(typeof(CollapsedEvent), "collapsed")]
+[JsonDerivedType(typeof(TreeReadyEvent), "tree")]
+[JsonDerivedType(typeof(NavigatedEvent), "navigated")]
 [JsonDerivedType(typeof(DeadLetterEvent), "dead-letter")]
 [JsonDerivedType(typeof(WarningEvent), "warning")]
 [JsonDerivedType(typeof(TokenDeltaEvent), "delta")]
@@ -76,6 +78,23 @@ public sealed record RecordDroppedEvent(string Stage, int? Chunk, string Reason)
 /// <param name="Before">Tokens before it.</param>
 /// <param name="After">Tokens after it.</param>
 public sealed record CollapsedEvent(int Round, int Before, int After) : RunEvent;
+
+/// <summary>The tree of summaries over the documents stands; the walk follows.</summary>
+/// <param name="Nodes">Its nodes as one would read them: each before what is below it.</param>
+/// <param name="Kept">Summaries that were there from before.</param>
+public sealed record TreeReadyEvent(IReadOnlyList<TreeLine> Nodes, int Kept) : RunEvent;
+
+/// <summary>A node of a tree, for people.</summary>
+/// <param name="Name">Its name, such as <c>leaf 3</c>.</param>
+/// <param name="Depth">Steps from the root.</param>
+/// <param name="Summary">The beginning of its summary.</param>
+public sealed record TreeLine(string Name, int Depth, string Summary);
+
+/// <summary>The walk through a tree went on.</summary>
+/// <param name="Node">Where it stood.</param>
+/// <param name="Action">What it did: <c>to</c> a child, <c>commit</c>, <c>note</c> or <c>revert</c>.</param>
+/// <param name="Reason">Why; empty when the model gave no reason.</param>
+public sealed record NavigatedEvent(string Node, string Action, string Reason) : RunEvent;
 
 /// <summary>A piece of work failed for good.</summary>
 public sealed record DeadLetterEvent(DeadLetter Letter) : RunEvent;

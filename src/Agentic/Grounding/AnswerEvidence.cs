@@ -6,6 +6,12 @@ namespace Agentic.Grounding;
 /// <summary>Finds the sentence that supports an answer whose prompt asked for no quotations.</summary>
 internal static class AnswerEvidence
 {
+    /// <summary>The sentence of a chunk in which an answer stands word for word; null when it stands nowhere there.</summary>
+    public static TextSpan? SentenceWith(string answer, Chunk chunk) =>
+        EvidenceLocator.Find(chunk.Document.Text, answer, chunk.Span) is { } at && chunk.Span.Contains(at)
+            ? SentenceSplitter.Split(chunk.Document.Text, chunk.Span).FirstOrDefault(s => s.Contains(at), at)
+            : null;
+
     /// <summary>The sentence that shares most with answer and question, weighted by rarity; nothing when hardly any sentence shares the answer's terms.</summary>
     public static IReadOnlyList<Evidence> Find(string answer, string question, IReadOnlyList<Document> documents, string stage)
     {

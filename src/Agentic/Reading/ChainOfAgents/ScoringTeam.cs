@@ -18,7 +18,7 @@ internal sealed class ScoringTeam : IReadingTeam
     private const int SentencesKept = 6;
 
     /// <summary>Below this support nothing in the documents is about the question. Measured on Natural Questions 200 to 259: 2 % of answerable questions lie below, 4 of 5 unrelated ones.</summary>
-    private const double LeastSupport = 0.6;
+    public const double LeastSupport = 0.6;
 
     private readonly AgentCaller _caller;
     private readonly ChainAgents _agents;

@@ -161,14 +161,9 @@ public sealed class MapReduceReader : IReader
 
     /// <summary>Quotations of the record; when it has none that stand in the text, the sentence that bears its answer.</summary>
     private static IEnumerable<Evidence> Cited(ChunkRecord record, Chunk chunk, TaskFamily family) =>
-        family == TaskFamily.Sum || record.Evidence.Any(e => e.Verified) || record.IsEmpty(family) || SentenceWith(record.Answer, chunk) is not { } span
+        family == TaskFamily.Sum || record.Evidence.Any(e => e.Verified) || record.IsEmpty(family) || AnswerEvidence.SentenceWith(record.Answer, chunk) is not { } span
             ? record.Evidence
             : [EvidenceLocator.Locate(chunk.Document, chunk.Document.Text.Substring(span.Start, span.Length), MapStage, chunk.Index, 0, span), .. record.Evidence];
-
-    private static TextSpan? SentenceWith(string answer, Chunk chunk) =>
-        EvidenceLocator.Find(chunk.Document.Text, answer, chunk.Span) is { } at && chunk.Span.Contains(at)
-            ? SentenceSplitter.Split(chunk.Document.Text, chunk.Span).FirstOrDefault(s => s.Contains(at), at)
-            : null;
 
     private async Task<double> ConfidenceAsync(AgentCaller door, ChunkRecord record, Chunk chunk, string question, TaskFamily family, CancellationToken cancellationToken)
     {
