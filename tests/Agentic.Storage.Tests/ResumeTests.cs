@@ -3,6 +3,7 @@ using System.Text;
 using Agentic.Reading.ChainOfAgents;
 using Agentic.Reading.Direct;
 using Agentic.Reading.MapReduce;
+using Agentic.Reading.MemWalker;
 using Agentic.Runs;
 using Agentic.Tests;
 
@@ -19,6 +20,7 @@ public class ResumeTests
     [InlineData("chain-scoring")]
     [InlineData("chain-medoid")]
     [InlineData("mapreduce")]
+    [InlineData("tree")]
     [InlineData("summary")]
     [InlineData("direct")]
     public async Task Run_KilledAtAnyCall_IsContinuedWithoutPayingTwice(string strategy)
@@ -99,6 +101,7 @@ public class ResumeTests
         {
             "direct" => await new DirectReader(client, options).AskAsync([document], Question),
             "mapreduce" => await new MapReduceReader(client, new MapReduceOptions(options) { MaxChunkTokens = 400 }).AskAsync([document], Question),
+            "tree" => await new MemWalkerReader(client, new MemWalkerOptions(options) { Agents = SmallCards.Of("memwalker-"), SegmentTokens = 250, Children = 3 }).AskAsync([document], Question),
             "summary" => await new ChainOfAgentsReader(client, options).AskAsync([document]),
             _ => await new ChainOfAgentsReader(client, options).AskAsync([document], Question),
         };
@@ -129,7 +132,11 @@ public class ResumeTests
             var client = new ScriptedChatClient(call =>
             {
                 Interlocked.Increment(ref _count);
-                return call.Prompt.Contains("CONFIDENCE: ", StringComparison.Ordinal)
+                return call.Prompt.Contains("ACTION: ", StringComparison.Ordinal)
+                    ? call.Prompt.Contains("QUOTES: ", StringComparison.Ordinal)
+                        ? $"QUOTES:\n- none\nACTION: {(call.Prompt.Contains("Sentence 40 ", StringComparison.Ordinal) ? "commit" : "revert")}\nANSWER: {call.Prompt.Length} tonnes"
+                        : "ACTION: 1"
+                    : call.Prompt.Contains("CONFIDENCE: ", StringComparison.Ordinal)
                     ? $"QUOTES:\n- Sentence {call.Prompt.Length % 50} tells of the span\nANSWER: {call.Prompt.Length} tonnes {RunFactsHash(call.Prompt)}\nCONFIDENCE: {call.Prompt.Length % 5}"
                     : call.Prompt.Contains("QUOTE", StringComparison.Ordinal)
                     ? $"QUOTE: \"Sentence {call.Prompt.Length % 50} tells of the span\"\nRELEVANCE: {call.Prompt.Length % 5}\nANSWER: {call.Prompt.Length} tonnes\nOPEN: NONE"

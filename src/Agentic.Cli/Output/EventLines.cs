@@ -20,6 +20,7 @@ internal static class EventLines
         CallDoneEvent { Journalled: true } e => [$"  {e.Stage}: {e.Verb} answered from the journal"],
         CallDoneEvent e => [$"  {e.Stage}: {e.Verb} {Words.Count(e.PromptTokens, "prompt token")} ({e.CachedTokens} cached), {e.GeneratedTokens} generated, {Words.Time(e.Seconds)}"],
         RetryEvent e => [$"  {e.Stage}: attempt {e.Attempt} follows: {e.Reason}"],
+        NavigatedEvent e => [$"  at {e.Node}: {e.Action}{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}"],
         RecordDroppedEvent e => [$"  {Place(e.Stage, e.Chunk)}: left out: {e.Reason}"],
         _ => [],
     };

@@ -97,7 +97,7 @@ public class AskTests
     }
 
     [Theory]
-    [InlineData("--strategy", "tree", "'tree' is not built yet")]
+    [InlineData("--strategy", "memory", "'memory' is not built yet")]
     [InlineData("--strategy", "magic", "no strategy 'magic'")]
     [InlineData("--choices", "a,b", "--choices is not built yet")]
     [InlineData("--trace", "t.html", "--trace is not built yet")]
@@ -113,7 +113,6 @@ public class AskTests
     }
 
     [Theory]
-    [InlineData("--show-tree")]
     [InlineData("--attribute")]
     public async Task Ask_SwitchThatIsNotBuilt_IsRefused(string option)
     {

@@ -9,10 +9,10 @@ namespace Agentic.Cli.Commands.Reading;
 /// <summary>The options that <c>ask</c>, <c>summarize</c> and <c>eval</c> share: how to read and what it may cost.</summary>
 internal sealed class ReadingArguments
 {
-    private static readonly string[] Built = ["auto", "chain", "direct", "mapreduce", "retrieve"];
-    private static readonly string[] Later = ["tree", "memory", "attention"];
+    private static readonly string[] Built = ["auto", "chain", "direct", "mapreduce", "retrieve", "tree"];
+    private static readonly string[] Later = ["memory", "attention"];
 
-    private readonly Option<string> _strategy = new("--strategy") { Description = "auto (one call when it fits, else a chain), chain, mapreduce, retrieve, direct.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _strategy = new("--strategy") { Description = "auto (one call when it fits, else a chain), chain, mapreduce, retrieve, tree, direct.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _order = new("--order") { Description = "Order in which a chain reads its chunks: forward, backward, random.", HelpName = "ORDER", DefaultValueFactory = _ => "forward" };
     private readonly Option<string> _unit = new("--unit") { Description = "What one reader hands to the next: structured (facts with their places) or prose; auto takes facts for a question.", HelpName = "UNIT", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _worker = new("--worker") { Description = "How a reader finds facts: scoring or extracting; auto takes scoring for small models.", HelpName = "KIND", DefaultValueFactory = _ => "auto" };
@@ -21,7 +21,7 @@ internal sealed class ReadingArguments
     private readonly Option<long?> _tokenCap = new("--token-cap") { Description = "Most tokens, prompts and replies together.", HelpName = "N" };
     private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "Most tokens of the reply.", HelpName = "N" };
     private readonly Option<bool> _plan = new("--plan") { Description = "Say what it would cost and stop." };
-    private readonly Option<bool> _showTree = new("--show-tree") { Hidden = true };
+    private readonly Option<bool> _showTree = new("--show-tree") { Description = "After the answer print the tree and the way that was walked (--strategy tree)." };
     private readonly Option<bool> _attribute = new("--attribute") { Hidden = true };
     private readonly Option<string?> _choices = new("--choices") { Hidden = true };
     private readonly Option<string?> _trace = new("--trace") { Hidden = true };
@@ -57,22 +57,24 @@ internal sealed class ReadingArguments
             Worker = Choice<WorkerKind>(context, _worker),
             Ensemble = Choice<EnsembleKind>(context, _ensemble),
         };
-        return new ReadingPlan(Strategy(context), options);
+        string strategy = Strategy(context);
+        return context.Value(_showTree) && strategy != "tree"
+            ? throw new UsageException("--show-tree shows the tree of --strategy tree.", "Add --strategy tree, or leave --show-tree out.")
+            : new ReadingPlan(strategy, options) { ShowTree = context.Value(_showTree) };
     }
 
     private string Strategy(CommandContext context)
     {
         string name = context.Value(_strategy)!;
         return Built.Contains(name) ? name
-            : Later.Contains(name) ? throw new UsageException($"The strategy '{name}' is not built yet.", "Use auto, chain, mapreduce, retrieve or direct.")
-            : throw new UsageException($"There is no strategy '{name}'.", "Use auto, chain, mapreduce, retrieve or direct.");
+            : Later.Contains(name) ? throw new UsageException($"The strategy '{name}' is not built yet.", "Use auto, chain, mapreduce, retrieve, tree or direct.")
+            : throw new UsageException($"There is no strategy '{name}'.", "Use auto, chain, mapreduce, retrieve, tree or direct.");
     }
 
     private void RefuseWhatIsNotBuilt(CommandContext context)
     {
         (Option Option, string What)[] later =
         [
-            (_showTree, "--show-tree is"),
             (_attribute, "--attribute is"),
             (_choices, "--choices is"),
             (_trace, "--trace is"),

@@ -35,7 +35,16 @@ internal static class ReadingRun
 
         using Workspace? workspace = run.Open(context);
         plan = workspace is null ? plan : plan with { Options = plan.Options with { Journal = run.Journaling(context, workspace) }, Artefacts = workspace.Artefacts };
-        return await display.ShowAsync(plan.Reader(client).RunAsync(documents, question, cancellationToken), cancellationToken).ConfigureAwait(false);
+        IAsyncEnumerable<RunEvent> events = plan.Reader(client).RunAsync(documents, question, cancellationToken);
+        if (!plan.ShowTree)
+        {
+            return await display.ShowAsync(events, cancellationToken).ConfigureAwait(false);
+        }
+
+        var tree = new TreePrinter(context.Json ? context.Output.Error : context.Output.Out);
+        int code = await display.ShowAsync(tree.WatchAsync(events), cancellationToken).ConfigureAwait(false);
+        tree.Print();
+        return code;
     }
 
     /// <summary>The embedding model beside the default one; null, and said so, when there is none.</summary>

@@ -23,9 +23,9 @@ internal sealed class MemWalkerAgents(AgentLibrary library)
 
     public IEnumerable<Agent> All => [LeafSummary, NodeSummary, Triage, Leaf, Answer];
 
-    public Dictionary<string, object?> LeafVariables(string chunk, int words) => new(StringComparer.Ordinal) { ["words"] = Number(words), ["chunk"] = chunk };
+    public static Dictionary<string, object?> LeafVariables(string chunk, int words) => new(StringComparer.Ordinal) { ["words"] = Number(words), ["chunk"] = chunk };
 
-    public Dictionary<string, object?> NodeVariables(string children, int words) => new(StringComparer.Ordinal) { ["words"] = Number(words), ["children"] = children };
+    public static Dictionary<string, object?> NodeVariables(string children, int words) => new(StringComparer.Ordinal) { ["words"] = Number(words), ["children"] = children };
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -142,8 +142,8 @@ public sealed class MemWalkerReader : IReader
         int window = _model.Window;
         int summary = Math.Min(_agents.LeafSummary.Card.MaxOutput, Math.Max(LeastSummary, window / 16));
         int memory = _options.WorkingMemory ? Math.Min(512, window / 8) : 0;
-        int leafTemplate = caller.CountPrompt(_agents.LeafSummary, _agents.LeafVariables("", summary));
-        int nodeTemplate = caller.CountPrompt(_agents.NodeSummary, _agents.NodeVariables("", summary));
+        int leafTemplate = caller.CountPrompt(_agents.LeafSummary, MemWalkerAgents.LeafVariables("", summary));
+        int nodeTemplate = caller.CountPrompt(_agents.NodeSummary, MemWalkerAgents.NodeVariables("", summary));
         if (team is not null)
         {
             team.WorkerBudget.Require(LeastSegment);
@@ -202,6 +202,10 @@ public sealed class MemWalkerReader : IReader
             long each = text + limits.Memory + reading.TriageTemplate;
             stages.Add(new PlanStage(
                 TreeWalk.Stage, leaves + forks, (leaves * each) + (forks * (children + limits.Memory + reading.TriageTemplate)), ((long)leaves * _agents.Leaf.Card.MaxOutput) + ((long)forks * _agents.Triage.Card.MaxOutput)));
+            if (_collect > 1)
+            {
+                stages.Add(new PlanStage(TreeWalk.AnswerStage, 1, _collect * limits.Shown, _options.AnswerTokens ?? _agents.Answer.Card.MaxOutput));
+            }
         }
 
         RunPlan plan = Plans.Of("tree", tree.Leaves, stages, _model);

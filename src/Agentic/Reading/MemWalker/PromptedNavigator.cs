@@ -3,7 +3,7 @@ using Agentic.Agents;
 using Agentic.Agents.Records;
 using Agentic.Documents;
 using Agentic.Grounding;
-using Agentic.Runs;
+using Agentic.Reading.ChainOfAgents;
 
 namespace Agentic.Reading.MemWalker;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Agentic.Agents;
-using Agentic.Documents;
 using Agentic.Reading.ChainOfAgents;
 using Agentic.Reading.Relevance;
 

@@ -105,7 +105,7 @@ internal sealed class TreeBuilder(AgentCaller caller, MemWalkerAgents agents, Me
             {
                 Stage = Stage,
                 Agent = node.IsLeaf ? agents.LeafSummary : agents.NodeSummary,
-                Variables = node.Chunk is { } chunk ? agents.LeafVariables(chunk.Text, limits.Words) : agents.NodeVariables(Numbered(node.Children), limits.Words),
+                Variables = node.Chunk is { } chunk ? MemWalkerAgents.LeafVariables(chunk.Text, limits.Words) : MemWalkerAgents.NodeVariables(Numbered(node.Children), limits.Words),
                 Chunk = node.Chunk?.Index,
                 MaxOutput = limits.Summary,
                 Priority = RequestPriority.Batch,
