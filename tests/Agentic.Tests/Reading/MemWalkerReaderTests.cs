@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Agentic.Reading.ChainOfAgents;
 using Agentic.Reading.MemWalker;
-using Agentic.Runs;
 
 namespace Agentic.Tests.Reading;
 

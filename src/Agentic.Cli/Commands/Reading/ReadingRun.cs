@@ -42,7 +42,7 @@ internal static class ReadingRun
         }
 
         var tree = new TreePrinter(context.Json ? context.Output.Error : context.Output.Out);
-        int code = await display.ShowAsync(tree.WatchAsync(events), cancellationToken).ConfigureAwait(false);
+        int code = await display.ShowAsync(tree.WatchAsync(events, cancellationToken), cancellationToken).ConfigureAwait(false);
         tree.Print();
         return code;
     }
