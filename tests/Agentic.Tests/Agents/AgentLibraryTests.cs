@@ -157,7 +157,7 @@ public sealed class AgentLibraryTests : IDisposable
     {
         public static Agent Load(string name)
         {
-            string[] all = ["question", "words", "focus", "previous", "chunk", "summary", "facts", "units", "passage", "passages", "document", "sentence", "labels", "text", "records", "form", "calibrated"];
+            string[] all = ["question", "words", "focus", "previous", "chunk", "summary", "facts", "units", "passage", "passages", "document", "sentence", "labels", "text", "records", "form", "calibrated", "notes", "memory", "revert", "collect", "children"];
             Agent agent = AgentLibrary.BuiltIn.Load(name, all);
             string text = agent.Prompt.Render(all.ToDictionary(v => v, v => (object?)$"<{v}>"));
             Assert.DoesNotMatch(new Regex(@"\{\{"), text);

@@ -80,15 +80,19 @@ public partial class MemWalkerReaderTests
         Assert.Contains("3 replies in a row", answer.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Ask_StepsUsedUp_AnswersFromTheBestLeafAndSaysSo()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    public async Task Ask_StepsUsedUp_AnswersFromTheBestLeafAndSaysSo(int steps)
     {
         ScriptedChatClient client = Client(call => IsLeaf(call) ? Act("revert") : IsTriage(call) ? Act("1") : call.Prompt.Contains("This was found in it", StringComparison.Ordinal) ? "about 400 tonnes" : Summary(call));
 
-        Answer answer = await new MemWalkerReader(client, Options with { Steps = 3 }).AskAsync([Story()], Question);
+        // Leaves 1 to 3 are reached first; the needle stands among them.
+        Answer answer = await new MemWalkerReader(client, Options with { Steps = steps }).AskAsync([Story(Needle, 3)], Question);
 
+        Assert.Contains(Needle, client.Calls[^1].Prompt, StringComparison.Ordinal);
         Assert.Equal((RunStatus.Partial, "about 400 tonnes"), (answer.Status, answer.Text));
-        Assert.Contains("after 3 steps", answer.Reason, StringComparison.Ordinal);
+        Assert.Contains($"after {steps} steps", answer.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

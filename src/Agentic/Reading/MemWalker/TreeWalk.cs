@@ -157,18 +157,15 @@ internal sealed class TreeWalk(AgentCaller caller, SummaryTree tree, string ques
     private async Task<Answer> GuessAsync(int cap, CancellationToken cancellationToken)
     {
         string ended = string.Create(CultureInfo.InvariantCulture, $"The walk ended after {cap} steps, with {_read.Count} of {tree.Leaves} segments read");
-        if (_read.Count == 0)
-        {
-            return new Answer { Status = RunStatus.NotFound, Reason = $"{ended}." };
-        }
-
+        // Before any leaf was reached, the leaves below are what there is to answer from.
+        List<TreeNode> leaves = _read.Count > 0 ? _read : [.. _path[^1].Leaves];
         var terms = new QuestionTerms(question);
-        _read.ForEach(r => terms.Add(r.Chunk!.Text));
-        TreeNode best = _read.MaxBy(r => terms.Score(r.Chunk!.Text))!;
+        leaves.ForEach(l => terms.Add(l.Chunk!.Text));
+        TreeNode best = leaves.MaxBy(l => terms.Score(l.Chunk!.Text))!;
         Draft draft = await reader.GuessAsync(best, Memory(), cancellationToken).ConfigureAwait(false);
         return draft.Text.Length == 0
-            ? new Answer { Status = RunStatus.NotFound, Evidence = draft.Evidence, Reason = $"{ended}; none of them tells." }
-            : new Answer { Status = RunStatus.Partial, Text = draft.Text, Evidence = draft.Evidence, Reason = $"{ended}; the answer is from the best of them." };
+            ? new Answer { Status = RunStatus.NotFound, Evidence = draft.Evidence, Reason = $"{ended}; the best of what it came to does not tell." }
+            : new Answer { Status = RunStatus.Partial, Text = draft.Text, Evidence = draft.Evidence, Reason = $"{ended}; the answer is from the best of what it came to." };
     }
 
     /// <summary>Ways not taken on the path, which are still open.</summary>
