@@ -7,36 +7,32 @@ internal static class Utf8Ranges
     private static readonly (int First, int Last, int Lead)[] Lengths =
         [(0, 0x7F, 0), (0x80, 0x7FF, 0xC0), (0x800, 0xFFFF, 0xE0), (0x10000, 0x10FFFF, 0xF0)];
 
-    // What most classes that exclude a few characters have in common.
-    private static readonly GrammarNode BeyondAscii = Node(CodePointSet.All, 1);
+    // All characters of a length: what classes that exclude a few characters have in common.
+    private static readonly GrammarNode[] All = [.. Lengths.Select((_, length) => Of(CodePointSet.All, length)!)];
 
     /// <summary>The expression of one code point of a set.</summary>
     public static GrammarNode Node(CodePointSet set)
     {
         ArgumentNullException.ThrowIfNull(set);
-        if (!set.Any(range => range is { First: <= 0x80, Last: 0xD7FF }) || !set.Any(range => range is { First: 0xE000, Last: 0x10FFFF }))
-        {
-            return Node(set, 0);
-        }
-
-        (int, int)[] ascii = [.. Cut(set, 0, 0x7F)];
-        return ascii.Length == 0 ? BeyondAscii : GrammarNode.AnyOf(Tail(ascii, 0, 0), BeyondAscii);
-    }
-
-    private static GrammarNode Node(CodePointSet set, int shortest)
-    {
         var options = new List<GrammarNode>();
-        for (int length = shortest; length < Lengths.Length; length++)
+        for (int length = 0; length < Lengths.Length; length++)
         {
-            (int first, int last, int lead) = Lengths[length];
-            (int, int)[] ranges = [.. Cut(set, first, last)];
-            if (ranges.Length > 0)
+            if (Of(set, length) is { } node)
             {
-                options.Add(Tail(ranges, length, lead));
+                options.Add(node);
             }
         }
 
         return GrammarNode.AnyOf(options);
+    }
+
+    /// <summary>The members that take so many bytes more than one; null when there are none.</summary>
+    private static GrammarNode? Of(CodePointSet set, int length)
+    {
+        (int first, int last, int lead) = Lengths[length];
+        (int First, int Last)[] ranges = [.. Cut(set, first, last)];
+        bool all = ranges.Sum(range => range.Last - range.First + 1) == last - first + 1 - (length == 2 ? 0x800 : 0);
+        return ranges.Length == 0 ? null : all && All is not null ? All[length] : Tail(ranges, length, lead);
     }
 
     /// <summary>A lead or continuation byte with <paramref name="more"/> bytes to come; <paramref name="mark"/> is added to the bits it carries.</summary>

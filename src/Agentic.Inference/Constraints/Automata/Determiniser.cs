@@ -13,6 +13,10 @@ internal sealed class Determiniser
     private readonly Dictionary<StateSubset, int> _subsets = [];
     private readonly Queue<(int Id, int[] States)> _open = [];
     private readonly int[] _seen;
+
+    // Used again and again by Close.
+    private readonly List<int> _found = [];
+    private readonly Stack<int> _unseen = [];
     private int _visit, _work;
 
     private Determiniser(Nfa nfa, int end, int maxStates)
@@ -91,9 +95,13 @@ internal sealed class Determiniser
     private int[] Close(List<int> states)
     {
         _visit++;
-        var found = new List<int>();
-        var open = new Stack<int>(states);
-        while (open.TryPop(out int state))
+        _found.Clear();
+        foreach (int state in states)
+        {
+            _unseen.Push(state);
+        }
+
+        while (_unseen.TryPop(out int state))
         {
             Spend(1);
             if (_seen[state] != _visit)
@@ -102,18 +110,18 @@ internal sealed class Determiniser
                 // Only what reads or ends distinguishes one subset from another.
                 if (_edges[state].Length > 0 || state == _end)
                 {
-                    found.Add(state);
+                    _found.Add(state);
                 }
 
                 foreach (int next in _nfa.Epsilons[state])
                 {
-                    open.Push(next);
+                    _unseen.Push(next);
                 }
             }
         }
 
-        found.Sort();
-        return [.. found];
+        _found.Sort();
+        return [.. _found];
     }
 
     private void Spend(int work)

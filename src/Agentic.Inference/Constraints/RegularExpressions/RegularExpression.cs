@@ -28,6 +28,7 @@ public sealed class RegularExpression
     /// <summary>Patterns with more states, repeats written out, are refused.</summary>
     public const int MaxSize = 200_000;
 
+    private const int SmallSize = 256;
     private readonly RegexNode _tree;
     private readonly RegexEdge _edge;
     private readonly Lazy<ByteAutomaton> _automaton;
@@ -36,13 +37,15 @@ public sealed class RegularExpression
     {
         ArgumentNullException.ThrowIfNull(pattern);
         (Pattern, _edge, _tree) = (pattern, edge, RegexParser.Parse(pattern));
-        Node = ToNode(GrammarNode.CodePoint);
-        if (GrammarSize.Of(Node, MaxSize + 1) > MaxSize)
+        GrammarNode written = ToNode(GrammarNode.CodePoint);
+        if (GrammarSize.Of(written, MaxSize + 1) > MaxSize)
         {
             throw new GrammarException($"The pattern needs more than {MaxSize} states with its repeats written out.", "Make repeats smaller, above all repeats within repeats.");
         }
 
-        _automaton = new(() => ByteAutomaton.Of(Node));
+        ByteAutomaton? small = Small(written);
+        Node = small is null ? written : GrammarNode.Automaton(small);
+        _automaton = new(() => small ?? ByteAutomaton.Of(written));
     }
 
     /// <summary>The pattern.</summary>
@@ -62,6 +65,19 @@ public sealed class RegularExpression
     /// <summary>The texts in which the pattern matches somewhere, as <c>pattern</c> of JSON Schema means it.</summary>
     /// <exception cref="GrammarException">The pattern is wrong, not supported or too large; line and column say where.</exception>
     public static RegularExpression Search(string pattern) => new(pattern, RegexEdge.Open);
+
+    // A small automaton is read in one way only, however ambiguous the pattern; large ones are mostly counts, which a grammar has for less.
+    private static ByteAutomaton? Small(GrammarNode written)
+    {
+        try
+        {
+            return Determiniser.Build(written, 4 * SmallSize) is { StateCount: <= SmallSize } small ? small : null;
+        }
+        catch (GrammarException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The texts written another way than plain UTF-8, as within a string of JSON.</summary>
     /// <param name="character">How one code point of a set is written.</param>
