@@ -104,6 +104,13 @@ public sealed class ConstraintState
         }
     }
 
+    /// <summary>Whether so many tokens suffice to end the reply. An end that is longer than they can be is not spelled out, however long it is.</summary>
+    internal bool EndsWithin(int tokens)
+    {
+        long bytes = BytesToEnd;
+        return bytes <= tokens || (bytes <= (long)tokens * Constraint.Trie.Longest && ShortestEnd().Length <= tokens);
+    }
+
     /// <summary>The bytes of a shortest text that ends the reply, spelled in the fewest tokens; none when it may end now.</summary>
     public int[] ShortestEnd()
     {

@@ -176,7 +176,7 @@ internal sealed class Database : IDisposable
         5 or 6 => new($"{_file} was busy for {BusySeconds} seconds: another process writes to it.", "Wait for it to end, or name another folder by --workspace.", e),
         8 or 3 or 14 => new($"{_file} cannot be opened for writing.", "Make its folder writable, or name another one by --workspace.", e),
         13 => new($"The disk that holds {_file} is full; what was journalled before is kept.", "Make room and run the same command again: it goes on where it stopped.", e),
-        10 => new($"{_file} cannot be read or written: {e.Message}", "Check the disk.", e),
+        10 => new($"{_file} cannot be read or written; what was journalled before is kept.", "Make room on its disk, or check it; then run the same command again.", e),
         11 or 26 => new($"{_file} is damaged or not a workspace.", "Move it away: a new one is made; runs and summaries in it are lost.", e),
         _ => new($"{_file}: {e.Message}", null, e),
     };

@@ -15,6 +15,19 @@ public sealed class TokenConstraintTests(EmbeddedModel model)
     private readonly Tokenizer _tokenizer = model.Client.Host.Tokenizer;
 
     [Fact]
+    public async Task CloseAtLimit_TheShortestWordIsEnormous_IsRefusedWithoutSpellingIt()
+    {
+        TokenConstraint constraint = TokenConstraint.Compile(new Grammar(GrammarNode.Repeat(GrammarNode.Text("a"), 1_000_000_000)), _tokenizer);
+        ConstraintState state = constraint.Start();
+        long before = GC.GetTotalAllocatedBytes();
+
+        Assert.False(state.EndsWithin(100));
+        await Assert.ThrowsAsync<ConfigurationException>(async () => await model.Client.Host.GenerateAsync(
+            new GenerationRequest { Prompt = [1], MaxTokens = 100, Constraint = constraint, CloseAtLimit = true }).FirstAsync());
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
+    }
+
+    [Fact]
     public void AllowedBits_RandomFiniteGrammars_ExactlyTheTokensThatContinueAWord()
     {
         var random = new Random(7);

@@ -26,7 +26,7 @@ internal static class ConstrainedReply
         }
 
         ConstraintState state = request.Constraint.Start();
-        if (request.CloseAtLimit && state.BytesToEnd > limit && state.ShortestEnd().Length > limit)
+        if (request.CloseAtLimit && !state.EndsWithin(limit))
         {
             throw new ConfigurationException($"The shortest reply that the constraint allows has more tokens than the limit of {limit}.", "Raise the limit, or do not ask for the reply to be closed.");
         }
@@ -46,8 +46,7 @@ internal static class ConstrainedReply
         {
             ConstraintState next = state.Fork();
             next.Accept(token);
-            // A byte is a token at most; only near the limit is the end spelled out.
-            if (next.BytesToEnd > left - 1 && next.ShortestEnd().Length > left - 1)
+            if (!next.EndsWithin(left - 1))
             {
                 return state.ShortestEnd();
             }
